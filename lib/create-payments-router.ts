@@ -1,0 +1,122 @@
+import { DatabaseError } from './domain/errors.ts';
+import { createHealth } from './health.ts';
+import { createRoutes, type RoutesContext } from './http/routes.ts';
+import { Lifecycle } from './lifecycle.ts';
+import { parseOptions } from './options.ts';
+import { askMerchant } from './payments/ask-merchant.ts';
+import { makeCardLink } from './payments/card-links.ts';
+import { settlePayment } from './payments/settle-payment.ts';
+import type { PaymentsConfig } from './payments-config.ts';
+import type { PaymentsOptions } from './payments-options.ts';
+import type { PaymentsRouter } from './payments-router.ts';
+import { createServices, type Services } from './services.ts';
+import { migrate, migrationError, requireMigrated } from './storage/migrate.ts';
+import { reopenDatabase } from './storage/open-database.ts';
+import { createDeliveryVerbs, createRun, createTransactionVerbs } from './verbs.ts';
+
+/**
+ * An Express router that takes payments: notifications, payment page, tables, hand-over to the merchant's back-end. Mount it with
+ * `app.use(createPaymentsRouter({ … }))`, before body parsers.
+ * Throws `OptionsError` or `DatabaseError` at once for options that cannot work.
+ *
+ * @example
+ * const payments = createPaymentsRouter({
+ *   database: 'postgres://shop@localhost/shop',
+ *   cloudpayments: { publicId: 'pk_…', apiSecret: process.env.CLOUDPAYMENTS_API_SECRET },
+ *   webhook: { url: 'http://my-backend/my-webhook-endpoint', secret: 'whsec_…' },
+ * });
+ * app.use(payments);
+ */
+export function createPaymentsRouter(options: PaymentsOptions): PaymentsRouter {
+  const config = parseOptions(options);
+  const services = createServices(config);
+  const lifecycle = createLifecycle(config, services);
+  const health = createHealth(services, config.limits.queue);
+  const router = createRoutes(routesContext(config, services, { health, admit: (request) => lifecycle.admit(request) }));
+  const { emitter, settling, transactions, deliveries, linkKeys } = services;
+  const ready = () => lifecycle.ready();
+  const run = createRun(ready);
+  const members: { [Name in keyof PaymentsRouter]: PaymentsRouter[Name] } = {
+    ready,
+    close: async (closeOptions) => await lifecycle.close(closeOptions?.drainTimeoutMs),
+    on(event, listener) {
+      emitter.on(event, listener);
+      return payments;
+    },
+    off(event, listener) {
+      emitter.off(event, listener);
+      return payments;
+    },
+    health: async () => await run(health),
+    links: {
+      card: (link) => makeCardLink(first(linkKeys), `${config.publicUrl ?? ''}${linkBase(config)}`, link, config.cloudpayments.currencies),
+    },
+    transactions: createTransactionVerbs(transactions, settling, run),
+    deliveries: createDeliveryVerbs(deliveries, settling.wake, run),
+  };
+  // The router's own types are those of one major version of Express; what is promised fits both.
+  const payments = Object.assign(router, members) as unknown as PaymentsRouter;
+  return payments;
+}
+
+function createLifecycle(config: PaymentsConfig, { database, dispatcher, maintenance, recorder, emitter }: Services): Lifecycle {
+  const { dialect, knex, isOwned } = database;
+  return new Lifecycle({
+    ...{ logger: config.logger, emitter },
+    open: async () => {
+      reopenDatabase(database);
+      try {
+        await (config.migrate ? migrate(database) : requireMigrated(database));
+      } catch (error) {
+        throw error instanceof DatabaseError ? error : migrationError(error);
+      }
+    },
+    isPassing: (error) => dialect.isUnavailable(error instanceof DatabaseError ? error.cause : error),
+    start: () => {
+      dispatcher?.start();
+      maintenance.start();
+    },
+    stop: async (drainTimeoutMs) => {
+      const [report] = await Promise.all([dispatcher?.stop(drainTimeoutMs), maintenance.stop(), recorder.flush()]);
+      return report ?? { finished: 0, givenBack: 0 };
+    },
+    closeDatabase: async () => {
+      if (isOwned) await knex.destroy();
+    },
+  });
+}
+
+function routesContext(config: PaymentsConfig, services: Services, doors: Pick<RoutesContext, 'health' | 'admit'>): RoutesContext {
+  const { cloudpayments, logger, basePaths } = config;
+  const { settling, recorder, requestLog, emitter, gate, transactions, api, linkKeys } = services;
+  const { rules, plan, wake } = settling;
+  const common = { requestLog, logger, maxBodyBytes: config.httpLog.maxBodyBytes };
+  return {
+    ...{ ...doors, basePaths, logger },
+    receiving: {
+      ...{ ...common, emitter, secrets: cloudpayments.apiSecrets, allowUnsigned: cloudpayments.allowUnsigned },
+      checkRules: {
+        ...rules,
+        isOrderPaid: (orderId) => gate.watch(() => transactions.isOrderPaid(orderId)),
+        ask: (notification) => askMerchant(notification, { check: cloudpayments.check, timeoutMs: cloudpayments.checkTimeoutMs, logger }),
+      },
+      recording: { recorder, api, rules, plan, emitter, wake, settle: (key) => gate.watch(() => settlePayment(key, settling)) },
+    },
+    cardPage: {
+      ...{ ...common, cloudpayments, bindingKey: first(rules.keys) },
+      rules: { currencies: cloudpayments.currencies, returnUrlOrigins: config.returnUrlOrigins, links: config.links, linkKeys },
+      findByReference: (reference) => gate.watch(() => transactions.findByReference(reference)),
+    },
+  };
+}
+
+/** The base path that is most our own. */
+function linkBase({ basePaths }: PaymentsConfig): string {
+  return basePaths.find((path) => path !== '') ?? '';
+}
+
+function first(keys: readonly Uint8Array[]): Uint8Array {
+  const [key] = keys;
+  if (key === undefined) throw new Error('there is always a key');
+  return key;
+}

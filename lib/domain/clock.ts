@@ -1,0 +1,17 @@
+/** The process clock, injectable so that tests can move through weeks. */
+export interface Clock {
+  /** Milliseconds since the Unix epoch. */
+  now(): number;
+}
+
+export const systemClock: Clock = { now: () => Date.now() };
+
+/** `YYYY-MM-DD HH:MM:SS` in UTC. */
+export function formatUtc(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 19).replace('T', ' ');
+}
+
+/** `YYYY-MM-DD HH:MM:SS.mmm` in UTC. */
+export function formatUtcMs(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 23).replace('T', ' ');
+}

@@ -1,0 +1,48 @@
+import { errorText } from './domain/errors.ts';
+import type { HealthReport } from './payments-router.ts';
+import type { Services } from './services.ts';
+
+/** A load balancer and a curious person may ask as often as they like. */
+const CACHE_MS = 1_000;
+/** The dispatcher polls at least every five seconds. */
+const MAX_POLL_AGE_MS = 60_000;
+const ANSWER_TIMEOUT_MS = 2_000;
+
+type Watched = Pick<Services, 'deliveries' | 'gate' | 'recorder' | 'dispatcher'>;
+
+/** Unavailable means: do not send requests here. A merchant's back-end that is down is no reason for that, a database is. */
+export function createHealth(services: Watched, queueLimit: number): () => Promise<HealthReport> {
+  let cached: { readonly report: Promise<HealthReport>; readonly on: number } | undefined;
+  return async () => {
+    if (cached === undefined || performance.now() - cached.on > CACHE_MS) cached = { report: examine(services, queueLimit), on: performance.now() };
+    return await cached.report;
+  };
+}
+
+async function examine({ deliveries, recorder, dispatcher }: Watched, queueLimit: number): Promise<HealthReport> {
+  const counts = await withTimeout(Promise.all([deliveries.backlog(), deliveries.nextDueIn()])).catch((error: unknown) => errorText(error));
+  const isReachable = typeof counts !== 'string';
+  const [backlog, dueIn] = isReachable ? counts : [null, undefined];
+  const lastPollAt = dispatcher?.lastPollAt;
+  const isStuck = dispatcher !== undefined && lastPollAt !== undefined && Date.now() - lastPollAt > MAX_POLL_AGE_MS;
+  const isFull = recorder.waiting >= queueLimit;
+  return {
+    status: isReachable && !isStuck && !isFull ? 'ok' : 'unavailable',
+    database: isReachable ? { reachable: true } : { reachable: false, error: 'the database gave no answer' },
+    deliveries: {
+      backlog,
+      oldest_due_seconds: dueIn !== undefined && dueIn <= 0 ? Math.round(-dueIn / 1000) : null,
+      in_flight: dispatcher?.inFlight ?? 0,
+      endpoint: dispatcher === undefined ? 'unknown' : dispatcher.isEndpointOpen ? 'open' : 'closed',
+    },
+    dispatcher: { running: dispatcher?.isRunning ?? false, last_poll_at: lastPollAt === undefined ? null : new Date(lastPollAt).toISOString() },
+    queue: { waiting: recorder.waiting, limit: queueLimit },
+  };
+}
+
+async function withTimeout<T>(work: Promise<T>): Promise<T> {
+  return await new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error('no answer in time')), ANSWER_TIMEOUT_MS);
+    work.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}

@@ -1,0 +1,130 @@
+import { currencyDecimals, type CurrencyTable } from '../domain/currencies.ts';
+import { HttpError, type PageProblem, type PageProblemReason, PageParametersError } from '../domain/errors.ts';
+import { decimalsOf, isPositive, parseAmount } from '../domain/money.ts';
+import { storableText } from '../domain/storable-text.ts';
+import { isLinkGenuine, type LinkParameters } from '../payments/card-links.ts';
+import { messages } from './messages.ts';
+
+/** What a payer sets out to pay on the card page. */
+export interface CardOrder {
+  readonly account: string;
+  /** Canonical decimal text. */
+  readonly sum: string;
+  readonly currency: string;
+  readonly description: string;
+  readonly successUrl: string | undefined;
+  readonly failUrl: string | undefined;
+  readonly orderId: string | undefined;
+  /** Seconds since the epoch. */
+  readonly expiresAt: number | undefined;
+}
+
+export interface CardOrderRules {
+  readonly currencies: CurrencyTable;
+  readonly returnUrlOrigins: readonly string[] | undefined;
+  readonly links: 'open' | 'signed';
+  readonly linkKeys: readonly Uint8Array[];
+}
+
+const NAMES = ['account', 'sum', 'description', 'currency', 'success_url', 'fail_url', 'lang', 'expires', 'order', 'signature'] as const;
+type Name = (typeof NAMES)[number];
+
+/** By the widget's documentation an account has less than 255 characters. */
+const MAX_LENGTHS: Readonly<Partial<Record<Name, number>>> = { account: 254, description: 1_000, success_url: 2_048, fail_url: 2_048, order: 128 };
+
+/** Reads the parameters of the card page. Throws `PageParametersError` with every problem, or 410 for an expired link. */
+export function readCardOrder(query: URLSearchParams, rules: CardOrderRules): CardOrder {
+  const reader = new ParameterReader(query);
+  const account = reader.required('account');
+  const currency = reader.required('currency').toUpperCase();
+  if (currency !== '' && !Object.hasOwn(rules.currencies, currency)) reader.complain('currency', 'unknown-currency');
+  const sum = readSum(reader, rules.currencies, currency);
+  const description = reader.required('description');
+  const order: CardOrder = {
+    ...{ account, currency, sum, description },
+    successUrl: readReturnUrl(reader, 'success_url', rules.returnUrlOrigins),
+    failUrl: readReturnUrl(reader, 'fail_url', rules.returnUrlOrigins),
+    ...readSignedPart(reader, rules),
+  };
+  reader.finish();
+  if (order.expiresAt !== undefined && Date.now() > order.expiresAt * 1000) throw new HttpError(410, 'ERR_PAYMENTS_LINK_EXPIRED', 'This payment link has expired.');
+  return order;
+}
+
+/** Only what the signature covers may set an expiry or an order number. */
+function readSignedPart(reader: ParameterReader, { links, linkKeys }: CardOrderRules): Pick<CardOrder, 'orderId' | 'expiresAt'> {
+  const signature = reader.optional('signature');
+  if (signature === undefined) {
+    if (links === 'signed' || reader.optional('expires') !== undefined || reader.optional('order') !== undefined) reader.complain('signature', 'signature-missing');
+    return { orderId: undefined, expiresAt: undefined };
+  }
+  const expires = reader.optional('expires');
+  if (!isLinkGenuine(linkKeys, reader.linkParameters(), signature)) reader.complain('signature', 'signature-wrong');
+  return { orderId: reader.optional('order'), expiresAt: expires === undefined ? undefined : Number(expires) };
+}
+
+function readSum(reader: ParameterReader, currencies: CurrencyTable, currency: string): string {
+  const text = reader.required('sum');
+  if (text === '') return '';
+  const sum = parseAmount(text);
+  if (sum === undefined) reader.complain('sum', /^\d{14,}(\.\d+)?$/.test(text) ? 'sum-too-large' : /^\d+\.\d{5,}$/.test(text) ? 'too-many-decimals' : 'not-a-sum');
+  else if (!isPositive(sum)) reader.complain('sum', 'not-positive');
+  else if (decimalsOf(sum) > currencyDecimals(currencies, currency)) reader.complain('sum', 'too-many-decimals');
+  return sum ?? '';
+}
+
+/** Absolute http(s) without user name: never a script, never an address that looks like another. */
+function readReturnUrl(reader: ParameterReader, name: 'success_url' | 'fail_url', origins: readonly string[] | undefined): string | undefined {
+  const text = reader.optional(name);
+  if (text === undefined) return undefined;
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined) reader.complain(name, 'not-a-url');
+  else if (url.protocol !== 'http:' && url.protocol !== 'https:') reader.complain(name, 'url-scheme');
+  else if (!/^https?:\/\/[^/\\]/i.test(text.trim())) reader.complain(name, 'not-a-url');
+  else if (url.username !== '' || url.password !== '') reader.complain(name, 'url-user-info');
+  else if (origins !== undefined && !origins.includes(url.origin)) reader.complain(name, 'url-origin');
+  return url?.href;
+}
+
+class ParameterReader {
+  readonly #values = new Map<Name, string>();
+  readonly #problems: PageProblem[] = [];
+
+  constructor(query: URLSearchParams) {
+    for (const name of NAMES) this.#read(name, query.getAll(name), query.has(`${name}[]`));
+  }
+
+  required(name: Name): string {
+    const value = this.#values.get(name) ?? '';
+    if (value.trim() === '' && !this.#problems.some((problem) => problem.parameter === name)) this.complain(name, 'missing');
+    return value;
+  }
+
+  /** Empty counts as absent. */
+  optional(name: Name): string | undefined {
+    const value = this.#values.get(name);
+    return value === undefined || value === '' ? undefined : value;
+  }
+
+  /** Everything that a signature covers, as it stands in the address. */
+  linkParameters(): LinkParameters {
+    const { signature: _, ...rest } = Object.fromEntries(this.#values);
+    return rest;
+  }
+
+  complain(parameter: Name, reason: PageProblemReason): void {
+    this.#problems.push({ parameter, reason, message: messages.en.problems[reason] });
+  }
+
+  finish(): void {
+    if (this.#problems.length > 0) throw new PageParametersError(this.#problems);
+  }
+
+  #read(name: Name, values: readonly string[], isArray: boolean): void {
+    const [value] = values;
+    if (values.length > 1 || isArray) this.complain(name, 'repeated');
+    if (value === undefined) return;
+    this.#values.set(name, storableText(value));
+    if (value.length > (MAX_LENGTHS[name] ?? 512)) this.complain(name, 'too-long');
+  }
+}

@@ -1,0 +1,88 @@
+import express, { type Request, type RequestHandler, type Response, type Router } from 'express';
+import { HttpError } from '../domain/errors.ts';
+import type { Logger } from '../domain/logger.ts';
+import { NOTIFICATION_TYPES } from '../domain/notification.ts';
+import type { HealthReport } from '../payments-router.ts';
+import { answerError, toHttpError } from './answer-error.ts';
+import { answerCardStatus, type CardPageContext, showCardPage } from './card-page.ts';
+import { httpLogRow } from './http-log.ts';
+import { type ReceivingContext, receiveNotification } from './receive-notification.ts';
+import { securityHeaders } from './security-headers.ts';
+
+export interface RoutesContext {
+  readonly basePaths: readonly string[];
+  readonly receiving: ReceivingContext;
+  readonly cardPage: CardPageContext;
+  readonly logger: Logger;
+  /** Resolves when requests can be served; throws `HttpError` 503 when they cannot. */
+  admit(request: Request): Promise<void>;
+  health(): Promise<HealthReport>;
+}
+
+type Step = (request: Request, response: Response) => Promise<void>;
+
+/** All routes, below each base path. */
+export function createRoutes(context: RoutesContext): Router {
+  const routes = express.Router();
+  const pageHeaders = securityHeaders({ widgetUrl: context.cardPage.cloudpayments.widgetUrl });
+  for (const type of NOTIFICATION_TYPES) {
+    routes.all(`/${type}`, allow('GET', 'POST'), step(context, (request, response) => receiveNotification(type, request, response, context.receiving)));
+  }
+  routes.all('/pub/card', allow('GET', 'HEAD'), pageHeaders, step(context, (request, response) => showCardPage(request, response, context.cardPage)));
+  routes.all('/pub/card/:reference', allow('GET'), step(context, (request, response) => answerCardStatus(request, response, context.cardPage)));
+  routes.all('/health', allow('GET', 'HEAD'), step(context, (request, response) => answerHealth(request, response, context)));
+  return mount(routes, context);
+}
+
+/** Below a path of our own nothing is left to the host; at the root everything else is the host's. */
+function mount(routes: Router, context: RoutesContext): Router {
+  const router = express.Router();
+  for (const basePath of context.basePaths) {
+    if (basePath === '') router.use(routes);
+    else router.use(basePath, routes, step(context, refuseUnknown), answerThrown(context));
+  }
+  if (context.basePaths.includes('')) router.use(answerThrown(context));
+  return router;
+}
+
+async function refuseUnknown(): Promise<void> {
+  throw new HttpError(404, 'ERR_PAYMENTS_NOT_FOUND', 'There is nothing at this address of the payments router.');
+}
+
+/** HEAD would be answered like GET by Express: a probe must not look like a notification. */
+function allow(...methods: readonly string[]): RequestHandler {
+  return function allowMethods(request, response, next): void {
+    if (methods.includes(request.method)) return next();
+    response.set('Allow', methods.join(', '));
+    next(new HttpError(405, 'ERR_PAYMENTS_METHOD', `Use ${methods.join(' or ')} here.`));
+  };
+}
+
+/** Express 4 does not see a rejected promise, Express 5 does: here both get the same. */
+function step(context: RoutesContext, run: Step): RequestHandler {
+  return function runStep(request, response, next): void {
+    context
+      .admit(request)
+      .then(() => run(request, response))
+      .catch(next);
+  };
+}
+
+/** Only errors of our own routes come here. They stay with us, whatever error handler the host has: nobody is shown a stack. */
+function answerThrown(context: RoutesContext): express.ErrorRequestHandler {
+  return function answerThrownError(thrown, request, response, _next): void {
+    const error = toHttpError(thrown, context.logger);
+    const { maxBodyBytes, requestLog } = context.receiving;
+    const row = httpLogRow(request, Buffer.alloc(0), { status: error.status, error: error.code }, { maxBodyBytes, receivedAt: Date.now() });
+    requestLog.write(row).finally(() => answerError(response, error));
+  };
+}
+
+async function answerHealth(request: Request, response: Response, { health, receiving }: RoutesContext): Promise<void> {
+  const report = await health();
+  const status = report.status === 'ok' ? 200 : 503;
+  const row = httpLogRow(request, Buffer.alloc(0), { status }, { maxBodyBytes: receiving.maxBodyBytes, receivedAt: Date.now() });
+  // A load balancer does not wait for a row.
+  void receiving.requestLog.write(row);
+  response.status(status).set('Cache-Control', 'no-store').json(report);
+}

@@ -1,0 +1,152 @@
+import type { Knex } from 'knex';
+import type { WebhookPayload } from './domain/delivery.ts';
+import type { Logger } from './domain/logger.ts';
+
+/**
+ * Answers that CloudPayments understands at Check.
+ * Source: https://developers.cloudpayments.ru/#check and #kody-obrabotki-otvetov-na-check-uvedomlenie
+ */
+export const CheckCode = {
+  /** The payment may proceed. */
+  accept: 0,
+  unknownOrder: 10,
+  unknownAccount: 11,
+  wrongAmount: 12,
+  /** Cannot be accepted now; the payer may try later. */
+  notNow: 13,
+  /** The order has expired. */
+  expired: 20,
+} as const;
+
+export type CheckCode = (typeof CheckCode)[keyof typeof CheckCode];
+
+/** What a `check` function is asked about: a payment that is about to be made. */
+export interface CheckedPayment {
+  readonly account: string | undefined;
+  /** Decimal text, e.g. "25.00". */
+  readonly sum: string;
+  readonly currency: string;
+  readonly invoiceId: string | undefined;
+  readonly description: string | undefined;
+  readonly isTest: boolean;
+  /** Every parameter of the notification, as sent. */
+  readonly fields: Readonly<Record<string, string>>;
+}
+
+/** `true` accepts, `false` refuses the account (11), or one of `CheckCode`. Throwing, or no answer in time, is 13. */
+export type CheckFunction = (
+  payment: CheckedPayment,
+  context: { readonly signal: AbortSignal },
+) => boolean | CheckCode | Promise<boolean | CheckCode>;
+
+/** The account with CloudPayments. */
+export interface CloudPaymentsOptions {
+  /** Public ID of the site in the merchant cabinet, `pk_…`. */
+  publicId: string;
+  /** API secret of the site; a list while it is being changed: all are accepted, the first is used for requests to the API. */
+  apiSecret?: string | readonly string[];
+  /** Take notifications that carry no signature at all. Anyone who can reach the address can then credit an account. Default false. */
+  allowUnsigned?: boolean;
+  /** Who is asked at Check whether an account exists: an address (`GET <url>?account=…`, 200 means yes) or a function. Default: all are accepted. */
+  check?: string | CheckFunction;
+  /** Milliseconds for the whole question. Default 5000. */
+  checkTimeoutMs?: number;
+  /** Payments with `TestMode=1`. Default `accept`, with `NODE_ENV=production` `refuse`. */
+  testPayments?: 'accept' | 'refuse';
+  /** Base address of the API. Default `https://api.cloudpayments.ru`. */
+  apiUrl?: string;
+  /** Script of the widget. Default `https://widget.cloudpayments.ru/bundles/cloudpayments.js`. */
+  widgetUrl?: string;
+  /** Currencies beyond CloudPayments' published list, with their decimals: `{ JPY: 0 }`. */
+  currencies?: Readonly<Record<string, number>>;
+  /** `single` takes the money at once, `dual` reserves it until it is confirmed. Default `single`. */
+  paymentSchema?: 'single' | 'dual';
+}
+
+/** Handing payments over by HTTP. */
+export interface WebhookUrlOptions {
+  /** Receives `POST` with JSON; only 200 and 201 count as taken. */
+  url: string;
+  /** Secret of the Standard Webhooks signature, `whsec_…` (base64 of 24 to 64 bytes); a list while it is being changed. Without it nothing is signed. */
+  secret?: string | readonly string[];
+}
+
+/** Handing payments over inside the process: resolving means taken, throwing means try again later. */
+export interface WebhookHandlerOptions {
+  handler: (payment: WebhookPayload, context: WebhookContext) => unknown;
+}
+
+/** What comes with a payment that is handed over inside the process. */
+export interface WebhookContext {
+  /** The same for each attempt of one payment: dedupe on it (or on `payment.code`). */
+  readonly webhookId: string;
+  /** Aborted at the deadline and when the dispatcher stops. */
+  readonly signal: AbortSignal;
+}
+
+/** How payments are handed over. */
+export type WebhookOptions = (WebhookUrlOptions | WebhookHandlerOptions) & {
+  /** What is handed over. Default `['payment']`. */
+  events?: readonly ('payment' | 'refund')[];
+  /** Milliseconds for one attempt in all. Default 15000. */
+  timeoutMs?: number;
+};
+
+/** The background loop that hands payments over. */
+export interface DispatcherOptions {
+  /** Attempts under way at once in this process. Default 20. */
+  slots?: number;
+  /** Milliseconds for which a delivery belongs to the process that claimed it. Default 60000, or more where `webhook.timeoutMs` asks for it. */
+  leaseMs?: number;
+  /** Milliseconds that attempts under way may still take when the dispatcher stops. Default 10000. */
+  drainTimeoutMs?: number;
+  /** Keeps the process alive, for a process that does nothing but dispatch. Default false. */
+  keepProcessAlive?: boolean;
+}
+
+/** What is kept of each HTTP request to the router. */
+export interface HttpLogOptions {
+  /** Days after which rows are deleted. Default: never. */
+  retentionDays?: number;
+  /** Bytes of a body that are kept. Default 16384. */
+  maxBodyBytes?: number;
+}
+
+/** Bounds of the receiving side. */
+export interface LimitOptions {
+  /** Requests that may wait for the database before the next is answered 503. Default 1000. */
+  queue?: number;
+  /** Requests that are committed together at most. Default 128. */
+  batch?: number;
+}
+
+/** Options of `createPaymentsRouter`. */
+export interface PaymentsOptions {
+  /** `sqlite:<path>`, `postgres://…`, `mysql://…`, a Knex configuration, or the host's own Knex instance (which is never destroyed). */
+  database: string | Knex.Config | Knex;
+  cloudpayments: CloudPaymentsOptions;
+  /** Without it payments are only stored. */
+  webhook?: WebhookOptions;
+  /** Where the routes live. Default `/_cloudpayments_`. */
+  basePath?: string | readonly string[];
+  /** The site's address as payers see it, for the links that `links.card` makes. Default: links without a host. */
+  publicUrl?: string;
+  /** `open`: anyone may make a payment address (the page binds sum, currency and account to the payment). `signed`: only addresses from `links.card` are served. Default `open`. */
+  links?: 'open' | 'signed';
+  /** Origins that `success_url` and `fail_url` may have, `https://shop.example`. Default: all. */
+  returnUrlOrigins?: readonly string[];
+  /** Time zone of `created_at` in webhooks. Default `UTC`. */
+  timezone?: string;
+  /** Apply the migrations at start. Default true. */
+  migrate?: boolean;
+  /** Run the dispatcher in this process. Default true; false for a process that only receives. */
+  dispatcher?: boolean | DispatcherOptions;
+  httpLog?: HttpLogOptions;
+  webhookLog?: {
+    /** Days after which rows are deleted. Default: never. */
+    retentionDays?: number;
+  };
+  limits?: LimitOptions;
+  /** Default: warnings and errors go to the console; nothing while tests run. */
+  logger?: Logger;
+}

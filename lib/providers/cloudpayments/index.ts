@@ -1,0 +1,6 @@
+export { ACKNOWLEDGED, checkAnswer } from './acknowledge.ts';
+export { type ApiTransaction, CloudPaymentsApi } from './api-client.ts';
+export { CLOUDPAYMENTS_CURRENCIES } from './currencies.ts';
+export { hasEvidenceOfAuthorisation, refuseOtherTypesAtCancel, refuseWhatIsNoPayment } from './evidence.ts';
+export { parseNotification, readFields } from './parse.ts';
+export { type SignedMessage, verifySignature } from './signature.ts';

@@ -1,0 +1,61 @@
+import type { Knex } from 'knex';
+import { OptionsError } from '../domain/errors.ts';
+
+const ACQUIRE_TIMEOUT_MS = 5_000;
+const CONNECT_TIMEOUT_MS = 5_000;
+const BUSY_TIMEOUT_MS = 5_000;
+
+/**
+ * The Knex configuration that the package makes of an address, for hosts that want to share it:
+ * `sqlite:<path>`, `postgres://…` (or `postgresql://…`), `mysql://…` (or `mariadb://…`). Throws `OptionsError`.
+ */
+export function databaseConfig(address: string): Knex.Config {
+  const scheme = /^([a-z0-9]+):/i.exec(address)?.[1]?.toLowerCase();
+  switch (scheme) {
+    case 'sqlite':
+      return sqliteConfig(address.slice('sqlite:'.length).replace(/^\/\/(?=\/|\.)/, ''));
+    case 'postgres':
+    case 'postgresql':
+      return {
+        client: 'pg',
+        connection: { connectionString: address, connectionTimeoutMillis: CONNECT_TIMEOUT_MS, keepAlive: true },
+        acquireConnectionTimeout: ACQUIRE_TIMEOUT_MS,
+        pool: { min: 0, max: 10 },
+      };
+    case 'mysql':
+    case 'mariadb':
+      return {
+        client: 'mysql2',
+        connection: { uri: address.replace(/^mariadb:/i, 'mysql:'), charset: 'utf8mb4', timezone: 'Z', connectTimeout: CONNECT_TIMEOUT_MS },
+        acquireConnectionTimeout: ACQUIRE_TIMEOUT_MS,
+        pool: { min: 0, max: 10 },
+      };
+    default:
+      throw new OptionsError(
+        'ERR_PAYMENTS_UNSUPPORTED_DATABASE',
+        'Option "database" must begin with sqlite:, postgres:// or mysql://, or be a Knex configuration or instance.',
+      );
+  }
+}
+
+function sqliteConfig(filename: string): Knex.Config {
+  if (filename === '') throw new OptionsError('ERR_PAYMENTS_UNSUPPORTED_DATABASE', 'Option "database" names no file: sqlite:./payments.sqlite');
+  return { client: 'better-sqlite3', connection: { filename }, useNullAsDefault: true, pool: { min: 0, max: 1, afterCreate: prepareSqlite } };
+}
+
+interface SqliteConnection {
+  pragma(text: string): unknown;
+}
+
+/** FULL: a payment that was acknowledged survives a power cut. */
+function prepareSqlite(connection: SqliteConnection, done: (error: unknown, connection: SqliteConnection) => void): void {
+  try {
+    connection.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
+    connection.pragma('journal_mode = WAL');
+    connection.pragma('synchronous = FULL');
+    connection.pragma('foreign_keys = ON');
+    done(undefined, connection);
+  } catch (error) {
+    done(error, connection);
+  }
+}

@@ -1,0 +1,75 @@
+import { DatabaseError, errorText } from '../domain/errors.ts';
+import type { PaymentsEmitter } from '../domain/events.ts';
+import type { Logger } from '../domain/logger.ts';
+import type { Dialect } from './dialects/dialect.ts';
+
+/** While the database is lost, one request in so many milliseconds tries it; the others are told at once. */
+const PROBE_INTERVAL_MS = 500;
+
+/** Knows whether the database can be reached, and says so once when that changes. */
+export class DatabaseGate {
+  readonly #dialect: Dialect;
+  readonly #emitter: PaymentsEmitter;
+  readonly #logger: Logger;
+  #lostAt: number | undefined;
+  #lastError = '';
+  #lastProbeAt = 0;
+
+  constructor(dialect: Dialect, emitter: PaymentsEmitter, logger: Logger) {
+    this.#dialect = dialect;
+    this.#emitter = emitter;
+    this.#logger = logger;
+  }
+
+  get isLost(): boolean {
+    return this.#lostAt !== undefined;
+  }
+
+  /** What the database said last, while it is lost. */
+  get lastError(): string | undefined {
+    return this.#lostAt === undefined ? undefined : this.#lastError;
+  }
+
+  /** Throws at once while the database is lost, but for one caller now and then. */
+  enter(): void {
+    if (this.#lostAt === undefined) return;
+    if (performance.now() - this.#lastProbeAt < PROBE_INTERVAL_MS) throw unavailable(this.#lastError);
+    this.#lastProbeAt = performance.now();
+  }
+
+  /** Runs a statement that is not guarded by `enter` and learns from how it ends. */
+  async watch<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      const result = await work();
+      this.reached();
+      return result;
+    } catch (error) {
+      throw this.failed(error);
+    }
+  }
+
+  reached(): void {
+    if (this.#lostAt === undefined) return;
+    const lostForMs = Math.round(performance.now() - this.#lostAt);
+    this.#lostAt = undefined;
+    this.#logger.warn({ lostForMs }, 'the database is back');
+    this.#emitter.emit('database.back', { lostForMs });
+  }
+
+  /** Takes note of an error; gives what the caller should throw. */
+  failed(error: unknown): unknown {
+    if (error instanceof DatabaseError || !this.#dialect.isUnavailable(error)) return error;
+    this.#lastError = errorText(error);
+    this.#lastProbeAt = performance.now();
+    if (this.#lostAt === undefined) {
+      this.#lostAt = performance.now();
+      this.#logger.error({ error: this.#lastError }, 'the database cannot be reached');
+      this.#emitter.emit('database.lost', { error: this.#lastError });
+    }
+    return unavailable(this.#lastError, error);
+  }
+}
+
+function unavailable(text: string, cause?: unknown): DatabaseError {
+  return new DatabaseError('ERR_PAYMENTS_DATABASE', `The database cannot be reached: ${text}`, { cause });
+}

@@ -1,0 +1,79 @@
+import knex, { type Knex } from 'knex';
+import { DatabaseError, errorText, OptionsError } from '../domain/errors.ts';
+import { databaseConfig } from './database-config.ts';
+import { type Dialect, dialectOf } from './dialects/dialect.ts';
+
+/** A database with what is particular to its kind. */
+export interface Database {
+  readonly knex: Knex;
+  readonly dialect: Dialect;
+  /** False for the host's own instance, which is never destroyed. */
+  readonly isOwned: boolean;
+}
+
+const DRIVER_VERSIONS: Readonly<Record<string, string>> = { 'better-sqlite3': 'better-sqlite3@12', pg: 'pg', mysql2: 'mysql2' };
+
+/** Opens nothing over the network yet: that happens with the first statement. Throws `OptionsError` or `DatabaseError`. */
+export function openDatabase(database: string | Knex.Config | Knex): Database {
+  if (typeof database === 'function') return { knex: database, dialect: dialectOf(clientName(database)), isOwned: false };
+  const config = typeof database === 'string' ? databaseConfig(database) : database;
+  const instance = createKnex(config);
+  letProcessEnd(instance);
+  return { knex: instance, dialect: dialectOf(clientName(instance)), isOwned: true };
+}
+
+/** Opens the package's own database again after it was closed. */
+export function reopenDatabase({ knex: instance, isOwned }: Database): void {
+  const pool: unknown = instance.client.pool;
+  if (!isOwned || pool !== undefined) return;
+  instance.initialize();
+  letProcessEnd(instance);
+}
+
+function createKnex(config: Knex.Config): Knex {
+  const driver = typeof config.client === 'string' ? config.client : 'driver';
+  try {
+    return knex(config);
+  } catch (cause) {
+    if (/Cannot find module|npm install/.test(errorText(cause))) {
+      const packageName = driver === 'postgres' || driver === 'postgresql' ? 'pg' : driver;
+      throw new DatabaseError(
+        'ERR_PAYMENTS_MISSING_DRIVER',
+        `The database driver "${packageName}" is not installed. Install it with: npm install ${DRIVER_VERSIONS[packageName] ?? packageName}`,
+        { cause },
+      );
+    }
+    throw new OptionsError('ERR_PAYMENTS_OPTIONS', `Option "database": ${errorText(cause)}`, { cause });
+  }
+}
+
+function clientName(instance: Knex): string {
+  const client: { driverName?: unknown } | undefined = instance.client;
+  return String(client?.driverName ?? 'unknown');
+}
+
+interface Pool {
+  on(event: 'startReaping' | 'createSuccess', listener: (eventId: number, resource: unknown) => void): void;
+  interval?: { unref?: () => void } | null;
+}
+
+/**
+ * A pool keeps a process alive by its idle timer and by its open sockets. Whoever waits for an answer holds the process by other
+ * means (see `hold-process.ts`), so that idle connections need not.
+ */
+function letProcessEnd(instance: Knex): void {
+  const pool: Pool | undefined = instance.client.pool;
+  if (pool === undefined) return;
+  // The timer is made right after this event.
+  pool.on('startReaping', () => queueMicrotask(() => pool.interval?.unref?.()));
+  pool.on('createSuccess', (_eventId, connection) => socketOf(connection)?.unref?.());
+}
+
+function socketOf(connection: unknown): { unref?: () => void } | undefined {
+  if (typeof connection !== 'object' || connection === null) return undefined;
+  const inner: unknown = Reflect.get(connection, 'connection');
+  const holder = typeof inner === 'object' && inner !== null && Reflect.get(inner, 'stream') ? inner : connection;
+  const stream: unknown = Reflect.get(holder, 'stream');
+  // A socket of pg or mysql2; SQLite has none.
+  return typeof stream === 'object' && stream !== null ? (stream as { unref?: () => void }) : undefined;
+}

@@ -1,0 +1,140 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DatabaseError, errorText } from '../domain/errors.ts';
+import type { DatabaseGate } from './database-gate.ts';
+import type { Database } from './open-database.ts';
+import { type HttpLogRow, type NotificationRow, notificationKey, type RecordBatch, type TransactionRow, transactionKey } from './rows.ts';
+import { compareWithStored, type StoredOutcome } from './compare-notifications.ts';
+
+/** What one request stores. */
+export interface RecordItem {
+  readonly log: HttpLogRow;
+  readonly notification?: NotificationRow | undefined;
+  readonly transaction?: TransactionRow | undefined;
+}
+
+export interface RecordOutcome {
+  /** `none` where the request carried no notification. */
+  readonly notification: StoredOutcome | 'none';
+  /** Its effect on the transaction must still be worked out. */
+  readonly isPending: boolean;
+  readonly isTransactionNew: boolean;
+}
+
+interface Waiting {
+  readonly item: RecordItem;
+  readonly resolve: (outcome: RecordOutcome) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** A batch that takes longer counts as lost; what it holds is sent again by whoever sent it. */
+const BATCH_TIMEOUT_MS = 5_000;
+const TRANSIENT_TRIES = 8;
+
+/**
+ * Group commit: requests that wait at the same moment are committed together, and each is answered after its commit. While one batch
+ * is under way the next collects; an idle server commits at once, there is no timer.
+ */
+export class Recorder {
+  readonly #database: Database;
+  readonly #gate: DatabaseGate;
+  readonly #limits: { readonly queue: number; readonly batch: number };
+  readonly #waiting: Waiting[] = [];
+  #running: Promise<void> | undefined;
+
+  constructor(database: Database, gate: DatabaseGate, limits: { readonly queue: number; readonly batch: number }) {
+    this.#database = database;
+    this.#gate = gate;
+    this.#limits = limits;
+  }
+
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
+  /** Resolves after the commit. Rejects with `DatabaseError` at once when too many wait, or when the database is known to be away. */
+  async record(item: RecordItem): Promise<RecordOutcome> {
+    if (this.#waiting.length >= this.#limits.queue) {
+      throw new DatabaseError('ERR_PAYMENTS_OVERLOADED', `${this.#waiting.length} requests wait for the database (option "limits.queue").`);
+    }
+    this.#gate.enter();
+    return await new Promise((resolve, reject) => {
+      this.#waiting.push({ item, resolve, reject });
+      this.#running ??= this.#run();
+    });
+  }
+
+  /** Resolves when nothing waits any more. */
+  async flush(): Promise<void> {
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    // Requests of the same turn of the event loop are still on their way.
+    await new Promise(setImmediate);
+    while (this.#waiting.length > 0) await this.#commit(this.#waiting.splice(0, this.#limits.batch));
+    this.#running = undefined;
+  }
+
+  async #commit(batch: readonly Waiting[]): Promise<void> {
+    try {
+      const outcomes = await withDeadline(this.#store(batch.map((waiting) => waiting.item)));
+      this.#gate.reached();
+      batch.forEach((waiting, index) => {
+        const outcome = outcomes[index];
+        if (outcome === undefined) waiting.reject(new Error('the batch has no outcome for this request'));
+        else waiting.resolve(outcome);
+      });
+    } catch (error) {
+      const reason = this.#gate.failed(error);
+      const isRowAtFault = !(reason instanceof DatabaseError);
+      if (isRowAtFault && batch.length > 1) for (const waiting of batch) await this.#commit([waiting]);
+      else for (const waiting of batch) waiting.reject(isRowAtFault ? refused(error) : reason);
+    }
+  }
+
+  async #store(items: readonly RecordItem[]): Promise<readonly RecordOutcome[]> {
+    const { knex, dialect } = this.#database;
+    const batch = makeBatch(items);
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const result = await dialect.recordBatch(knex, batch);
+        return await compareWithStored(this.#database, items, result);
+      } catch (error) {
+        if (!dialect.isTransient(error) || attempt === TRANSIENT_TRIES) throw error;
+        await sleep(Math.random() * 10 * attempt);
+      }
+    }
+  }
+}
+
+function makeBatch(items: readonly RecordItem[]): RecordBatch {
+  const notifications = new Map<string, NotificationRow>();
+  const transactions = new Map<string, TransactionRow>();
+  for (const { notification, transaction } of items) {
+    if (notification === undefined || notifications.has(notificationKey(notification))) continue;
+    notifications.set(notificationKey(notification), notification);
+    if (transaction !== undefined) transactions.set(transactionKey(transaction.transaction), transaction);
+  }
+  return {
+    logs: items.map((item) => item.log),
+    notifications: sortedByKey(notifications),
+    transactions: sortedByKey(transactions),
+    now: Date.now(),
+  };
+}
+
+function sortedByKey<Row>(rows: ReadonlyMap<string, Row>): readonly Row[] {
+  return [...rows].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
+}
+
+async function withDeadline<T>(work: Promise<T>): Promise<T> {
+  return await new Promise((resolve, reject) => {
+    const late = () => reject(Object.assign(new Error('no answer from the database in time'), { code: 'ETIMEDOUT' }));
+    const timer = setTimeout(late, BATCH_TIMEOUT_MS);
+    work.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}
+
+function refused(cause: unknown): DatabaseError {
+  return new DatabaseError('ERR_PAYMENTS_DATABASE', `The database refused to store the request: ${errorText(cause)}`, { cause });
+}
