@@ -1,3 +1,4 @@
+import { assembleParts, type Parts } from './assemble-parts.ts';
 import { DatabaseError } from './domain/errors.ts';
 import { createHealth } from './health.ts';
 import { createRoutes, type RoutesContext } from './http/routes.ts';
@@ -9,7 +10,6 @@ import { settlePayment } from './payments/settle-payment.ts';
 import type { PaymentsConfig } from './payments-config.ts';
 import type { PaymentsOptions } from './payments-options.ts';
 import type { PaymentsRouter } from './payments-router.ts';
-import { createServices, type Services } from './services.ts';
 import { migrate, migrationError, requireMigrated } from './storage/migrate.ts';
 import { reopenDatabase } from './storage/open-database.ts';
 import { createDeliveryVerbs, createRun, createTransactionVerbs } from './verbs.ts';
@@ -29,11 +29,11 @@ import { createDeliveryVerbs, createRun, createTransactionVerbs } from './verbs.
  */
 export function createPaymentsRouter(options: PaymentsOptions): PaymentsRouter {
   const config = parseOptions(options);
-  const services = createServices(config);
-  const lifecycle = createLifecycle(config, services);
-  const health = createHealth(services, config.limits.queue);
-  const router = createRoutes(routesContext(config, services, { health, admit: (request) => lifecycle.admit(request) }));
-  const { emitter, settling, transactions, deliveries, linkKeys } = services;
+  const parts = assembleParts(config);
+  const lifecycle = createLifecycle(config, parts);
+  const health = createHealth(parts, config.limits.queue);
+  const router = createRoutes(routesContext(config, parts, { health, admit: (request) => lifecycle.admit(request) }));
+  const { emitter, settling, transactions, deliveries, linkKeys } = parts;
   const ready = () => lifecycle.ready();
   const run = createRun(ready);
   const members: { [Name in keyof PaymentsRouter]: PaymentsRouter[Name] } = {
@@ -59,7 +59,7 @@ export function createPaymentsRouter(options: PaymentsOptions): PaymentsRouter {
   return payments;
 }
 
-function createLifecycle(config: PaymentsConfig, { database, dispatcher, maintenance, recorder, emitter }: Services): Lifecycle {
+function createLifecycle(config: PaymentsConfig, { database, dispatcher, maintenance, recorder, emitter }: Parts): Lifecycle {
   const { dialect, knex, isOwned } = database;
   return new Lifecycle({
     ...{ logger: config.logger, emitter },
@@ -86,9 +86,9 @@ function createLifecycle(config: PaymentsConfig, { database, dispatcher, mainten
   });
 }
 
-function routesContext(config: PaymentsConfig, services: Services, doors: Pick<RoutesContext, 'health' | 'admit'>): RoutesContext {
+function routesContext(config: PaymentsConfig, parts: Parts, doors: Pick<RoutesContext, 'health' | 'admit'>): RoutesContext {
   const { cloudpayments, logger, basePaths } = config;
-  const { settling, recorder, requestLog, emitter, gate, transactions, api, linkKeys } = services;
+  const { settling, recorder, requestLog, emitter, gate, transactions, api, linkKeys } = parts;
   const { rules, plan, wake } = settling;
   const common = { requestLog, logger, maxBodyBytes: config.httpLog.maxBodyBytes };
   return {

@@ -1,6 +1,6 @@
+import type { Parts } from './assemble-parts.ts';
 import { errorText } from './domain/errors.ts';
 import type { HealthReport } from './payments-router.ts';
-import type { Services } from './services.ts';
 
 /** A load balancer and a curious person may ask as often as they like. */
 const CACHE_MS = 1_000;
@@ -8,13 +8,14 @@ const CACHE_MS = 1_000;
 const MAX_POLL_AGE_MS = 60_000;
 const ANSWER_TIMEOUT_MS = 2_000;
 
-type Watched = Pick<Services, 'deliveries' | 'gate' | 'recorder' | 'dispatcher'>;
+type Watched = Pick<Parts, 'deliveries' | 'gate' | 'recorder' | 'dispatcher'>;
 
 /** Unavailable means: do not send requests here. A merchant's back-end that is down is no reason for that, a database is. */
-export function createHealth(services: Watched, queueLimit: number): () => Promise<HealthReport> {
+export function createHealth(parts: Watched, queueLimit: number): () => Promise<HealthReport> {
   let cached: { readonly report: Promise<HealthReport>; readonly on: number } | undefined;
   return async () => {
-    if (cached === undefined || performance.now() - cached.on > CACHE_MS) cached = { report: examine(services, queueLimit), on: performance.now() };
+    if (cached === undefined || performance.now() - cached.on > CACHE_MS)
+      cached = { report: examine(parts, queueLimit), on: performance.now() };
     return await cached.report;
   };
 }
@@ -35,7 +36,10 @@ async function examine({ deliveries, recorder, dispatcher }: Watched, queueLimit
       in_flight: dispatcher?.inFlight ?? 0,
       endpoint: dispatcher === undefined ? 'unknown' : dispatcher.isEndpointOpen ? 'open' : 'closed',
     },
-    dispatcher: { running: dispatcher?.isRunning ?? false, last_poll_at: lastPollAt === undefined ? null : new Date(lastPollAt).toISOString() },
+    dispatcher: {
+      running: dispatcher?.isRunning ?? false,
+      last_poll_at: lastPollAt === undefined ? null : new Date(lastPollAt).toISOString(),
+    },
     queue: { waiting: recorder.waiting, limit: queueLimit },
   };
 }

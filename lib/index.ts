@@ -1,4 +1,5 @@
 export { createPaymentsRouter } from './create-payments-router.ts';
+export { CheckCode } from './domain/check-code.ts';
 export type { Delivery, DeliveryEvent, DeliveryStatus, WebhookPayload } from './domain/delivery.ts';
 export {
   ApiError,
@@ -17,19 +18,18 @@ export type { PaymentsEvents } from './domain/events.ts';
 export type { Logger } from './domain/logger.ts';
 export type { Notification, NotificationType, Provider } from './domain/notification.ts';
 export type { ReviewReason, Transaction, TransactionState } from './domain/transaction.ts';
-export {
-  CheckCode,
-  type CheckedPayment,
-  type CheckFunction,
-  type CloudPaymentsOptions,
-  type DispatcherOptions,
-  type HttpLogOptions,
-  type LimitOptions,
-  type PaymentsOptions,
-  type WebhookContext,
-  type WebhookHandlerOptions,
-  type WebhookOptions,
-  type WebhookUrlOptions,
+export type {
+  CheckedPayment,
+  CheckFunction,
+  CloudPaymentsOptions,
+  DispatcherOptions,
+  HttpLogOptions,
+  LimitOptions,
+  PaymentsOptions,
+  WebhookContext,
+  WebhookHandlerOptions,
+  WebhookOptions,
+  WebhookUrlOptions,
 } from './payments-options.ts';
 export type {
   CardLinkOptions,

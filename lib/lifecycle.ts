@@ -117,7 +117,10 @@ export class Lifecycle {
     const report = this.#isReady ? await this.#parts.stop(drainTimeoutMs) : { finished: 0, givenBack: 0 };
     this.#isReady = false;
     const timeout = new AbortController();
-    await Promise.race([this.#parts.closeDatabase(), sleep(DATABASE_CLOSE_TIMEOUT_MS, undefined, { signal: timeout.signal }).catch(() => {})]);
+    await Promise.race([
+      this.#parts.closeDatabase(),
+      sleep(DATABASE_CLOSE_TIMEOUT_MS, undefined, { signal: timeout.signal }).catch(() => {}),
+    ]);
     timeout.abort();
     return report;
   }

@@ -38,7 +38,9 @@ export interface CloudPaymentsConfig {
 }
 
 export interface WebhookConfig {
-  readonly target: { readonly url: string; readonly secrets: readonly Uint8Array[] } | { readonly handler: WebhookHandlerOptions['handler'] };
+  readonly target:
+    | { readonly url: string; readonly secrets: readonly Uint8Array[] }
+    | { readonly handler: WebhookHandlerOptions['handler'] };
   readonly events: readonly DeliveryEvent[];
   readonly timeoutMs: number;
 }

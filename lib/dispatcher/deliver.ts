@@ -50,7 +50,16 @@ export function givenBack({ id, transactionId, lease }: ClaimedDelivery): Delive
 function outcomeOf(delivery: ClaimedDelivery, last: AttemptResult | undefined, stop: AbortSignal): DeliveryOutcome {
   const { id, transactionId, lease, event, failures } = delivery;
   if (last?.isTaken) {
-    return { id, transactionId, lease, kind: 'delivered', delayMs: 0, lastStatus: last.status, lastError: null, completesTransaction: event === 'payment' };
+    return {
+      id,
+      transactionId,
+      lease,
+      kind: 'delivered',
+      delayMs: 0,
+      lastStatus: last.status,
+      lastError: null,
+      completesTransaction: event === 'payment',
+    };
   }
   if (last === undefined || (stop.aborted && last.status === null)) return givenBack(delivery);
   const delayMs = Math.max(retryDelayMs(failures + 1), last.retryAfterMs ?? 0);

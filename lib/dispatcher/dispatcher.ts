@@ -8,8 +8,7 @@ import type { EndpointStore } from '../storage/endpoint-store.ts';
 import type { ClaimedDelivery, ClaimRequest } from '../storage/rows.ts';
 import type { Sender } from './attempt.ts';
 import { Breaker } from './breaker.ts';
-import { type Delivered, deliver, givenBack } from './deliver.ts';
-import { OutcomeWriter } from './outcome-writer.ts';
+import { DeliveryWork, STOP_RESERVE_MS } from './delivery-work.ts';
 import { Pause } from './pause.ts';
 
 export interface DispatcherContext {
@@ -28,46 +27,45 @@ export interface StopReport {
   readonly givenBack: number;
 }
 
+/** What lives from one start to the next stop. */
+interface Run {
+  readonly sender: Sender;
+  readonly work: DeliveryWork;
+  readonly loop: Promise<void>;
+}
+
 const MIN_SLEEP_MS = 25;
 const MAX_SLEEP_MS = 5_000;
+const OPEN_SLEEP_MS = 1_000;
 const FIRST_ERROR_SLEEP_MS = 100;
 const SUSPECT_INTERVAL_MS = 15_000;
-/** How long a stop may take beyond the drain, when the database does not answer. */
-const STOP_RESERVE_MS = 2_000;
 const MIN_LOG_INTERVAL_MS = 10_000;
 
 /** The background loop: claim what is due, deliver each, record the outcome, sleep as long as nothing is due. */
 export class Dispatcher {
   readonly #context: DispatcherContext;
   readonly #breaker: Breaker;
-  readonly #writer: OutcomeWriter;
   readonly #pause: Pause;
-  readonly #inFlight = new Set<Promise<void>>();
-  #sender: Sender | undefined;
-  #stopSignal = new AbortController();
-  #loop: Promise<void> | undefined;
+  #run: Run | undefined;
   #isStopping = false;
   #stopped: Promise<StopReport> | undefined;
-  #givenBack = 0;
-  #finished = 0;
   #lastPollAt: number | undefined;
   #suspectsCheckedOn = performance.now();
   #loggedOn = Number.NEGATIVE_INFINITY;
 
   constructor(context: DispatcherContext) {
+    const { endpoint, deliveries, emitter, logger, config } = context;
     this.#context = context;
-    const { endpoint, deliveries, emitter, logger } = context;
     this.#breaker = new Breaker({ endpoint, deliveries, emitter, logger, wake: () => this.wake() });
-    this.#writer = new OutcomeWriter(deliveries);
-    this.#pause = new Pause(context.config.keepProcessAlive);
+    this.#pause = new Pause(config.keepProcessAlive);
   }
 
   get isRunning(): boolean {
-    return this.#loop !== undefined && !this.#isStopping;
+    return this.#run !== undefined && !this.#isStopping;
   }
 
   get inFlight(): number {
-    return this.#inFlight.size;
+    return this.#run?.work.size ?? 0;
   }
 
   get isEndpointOpen(): boolean {
@@ -81,14 +79,14 @@ export class Dispatcher {
 
   /** May be called often; after `stop` it starts again. */
   start(): void {
-    if (this.#loop !== undefined) return;
+    if (this.#run !== undefined) return;
     this.#isStopping = false;
     this.#stopped = undefined;
-    this.#givenBack = 0;
-    this.#finished = 0;
-    this.#stopSignal = new AbortController();
-    this.#sender = this.#context.createSender();
-    this.#loop = this.#run(this.#sender);
+    const { deliveries, emitter, logger, config } = this.#context;
+    const sender = this.#context.createSender();
+    const onFree = () => this.wake();
+    const work = new DeliveryWork({ deliveries, sender, breaker: this.#breaker, emitter, logger, leaseMs: config.leaseMs, onFree });
+    this.#run = { sender, work, loop: this.#loop(work) };
   }
 
   /** Something is due. */
@@ -98,143 +96,94 @@ export class Dispatcher {
 
   /** Drains: no more claims, attempts under way may take `drainTimeoutMs` more, then they are cut off and given back. */
   async stop(drainTimeoutMs: number = this.#context.config.drainTimeoutMs): Promise<StopReport> {
-    this.#stopped ??= this.#drain(drainTimeoutMs);
+    if (this.#run === undefined) return this.#stopped ?? { finished: 0, givenBack: 0 };
+    this.#stopped ??= this.#drain(this.#run, drainTimeoutMs);
     return await this.#stopped;
   }
 
-  async #drain(drainTimeoutMs: number): Promise<StopReport> {
-    if (this.#loop === undefined) return { finished: 0, givenBack: 0 };
+  async #drain({ loop, work, sender }: Run, drainTimeoutMs: number): Promise<StopReport> {
     const timeout = new Pause(true);
     this.#isStopping = true;
+    work.drain();
     this.wake();
-    // Rows that a claim brings after this point are given back by the loop itself.
-    const ended = Promise.all([this.#loop, this.#settled()]);
+    // Rows that a claim brings after this point are given back by the loop itself, so it is waited for first.
+    const ended = loop.then(() => work.settled());
     await Promise.race([ended, timeout.sleep(drainTimeoutMs)]);
-    this.#stopSignal.abort(new Error('the dispatcher stops'));
-    await Promise.race([ended.then(() => this.#settled()).then(() => this.#writer.flush()), timeout.sleep(STOP_RESERVE_MS)]);
+    work.cutOff();
+    await Promise.race([ended, timeout.sleep(STOP_RESERVE_MS)]);
     timeout.end();
-    await this.#sender?.close();
-    this.#loop = undefined;
-    return { finished: this.#finished, givenBack: this.#givenBack };
+    await sender.close();
+    this.#run = undefined;
+    return work.report;
   }
 
-  async #settled(): Promise<void> {
-    while (this.#inFlight.size > 0) await Promise.all(this.#inFlight);
-  }
-
-  async #run(sender: Sender): Promise<void> {
+  async #loop(work: DeliveryWork): Promise<void> {
     let errors = 0;
     while (!this.#isStopping) {
       let sleepMs: number;
       try {
-        sleepMs = await this.#poll(sender);
+        sleepMs = await this.#poll(work);
         this.#lastPollAt = Date.now();
         errors = 0;
       } catch (error) {
         sleepMs = Math.min(MAX_SLEEP_MS, FIRST_ERROR_SLEEP_MS * 2 ** Math.min(errors++, 10));
-        this.#report(error, 'the dispatcher could not poll');
+        this.#report(error);
       }
-      if (!this.#isStopping && sleepMs > 0) await this.#pause.sleep(sleepMs);
+      if (!this.#isStopping) await this.#pause.sleep(sleepMs);
     }
   }
 
   /** Gives how long to sleep. */
-  async #poll(sender: Sender): Promise<number> {
-    const free = this.#context.config.slots - this.#inFlight.size;
+  async #poll(work: DeliveryWork): Promise<number> {
+    const free = this.#context.config.slots - work.size;
     if (free <= 0) return MAX_SLEEP_MS;
     await this.#breaker.refresh();
-    if (this.#breaker.isOpen) return await this.#pollOpen(sender);
-    const claimed = await this.#claim({ kind: 'due', limit: free }, sender);
-    if (performance.now() - this.#suspectsCheckedOn > SUSPECT_INTERVAL_MS) await this.#workOnSuspect(sender);
-    if (claimed === free) return MAX_SLEEP_MS;
-    if (claimed > 0) return MIN_SLEEP_MS;
-    const dueIn = await this.#context.deliveries.nextDueIn();
-    // What is due and was not claimed is a suspect, or another instance's by now.
-    if (dueIn !== undefined && dueIn <= 0) return 1_000;
-    return clamp(dueIn ?? MAX_SLEEP_MS, MIN_SLEEP_MS, MAX_SLEEP_MS) * (0.9 + 0.2 * Math.random());
-  }
-
-  async #pollOpen(sender: Sender): Promise<number> {
-    if (await this.#breaker.takeProbe()) await this.#claim({ kind: 'probe', limit: 1 }, sender);
-    return 1_000;
-  }
-
-  /** A delivery whose instances died three times in a row may be what kills them: it runs with nothing beside it. */
-  async #workOnSuspect(sender: Sender): Promise<void> {
-    this.#suspectsCheckedOn = performance.now();
-    const claimed = await this.#claimRows({ kind: 'suspect', limit: 1 });
-    for (const delivery of claimed) {
-      const { id, transactionId, lostLeases } = delivery;
-      this.#context.logger.error({ id, transactionId, lostLeases }, 'the processes that worked on this delivery died; it is tried alone');
-      this.#context.emitter.emit('delivery.suspect', { delivery: { id, transactionId, lostLeases } });
-      await this.#settled();
-      if (this.#isStopping) await this.#giveBack([delivery]);
-      else await this.#work(delivery, sender);
+    if (this.#breaker.isOpen) {
+      if (await this.#breaker.takeProbe()) await this.#begin(work, { kind: 'probe', limit: 1 });
+      return OPEN_SLEEP_MS;
     }
+    const claimed = await this.#begin(work, { kind: 'due', limit: free });
+    if (performance.now() - this.#suspectsCheckedOn > SUSPECT_INTERVAL_MS) await this.#workOnSuspect(work);
+    if (claimed > 0) return claimed === free ? MAX_SLEEP_MS : MIN_SLEEP_MS;
+    return sleepUntil(await this.#context.deliveries.nextDueIn());
   }
 
-  async #claim(request: Pick<ClaimRequest, 'kind' | 'limit'>, sender: Sender): Promise<number> {
-    const claimed = await this.#claimRows(request);
-    if (this.#isStopping) await this.#giveBack(claimed);
-    else for (const delivery of claimed) this.#begin(delivery, sender);
+  async #begin(work: DeliveryWork, request: Pick<ClaimRequest, 'kind' | 'limit'>): Promise<number> {
+    const claimed = await this.#claim(request);
+    if (this.#isStopping) await work.giveBack(claimed);
+    else for (const delivery of claimed) work.begin(delivery);
     return claimed.length;
   }
 
-  async #claimRows({ kind, limit }: Pick<ClaimRequest, 'kind' | 'limit'>): Promise<readonly ClaimedDelivery[]> {
+  async #claim({ kind, limit }: Pick<ClaimRequest, 'kind' | 'limit'>): Promise<readonly ClaimedDelivery[]> {
     return await this.#context.deliveries.claim({ kind, limit, lease: randomUUID(), leaseMs: this.#context.config.leaseMs });
   }
 
-  #begin(delivery: ClaimedDelivery, sender: Sender): void {
-    const work = this.#work(delivery, sender).finally(() => {
-      this.#inFlight.delete(work);
-      this.wake();
-    });
-    this.#inFlight.add(work);
-  }
-
-  /** Never rejects: a delivery whose outcome cannot be written is due again when its lease ends. */
-  async #work(delivery: ClaimedDelivery, sender: Sender): Promise<void> {
-    const claimedOn = performance.now();
-    try {
-      const delivered = await deliver(delivery, sender, this.#stopSignal.signal);
-      const patienceMs = this.#context.config.leaseMs - (performance.now() - claimedOn);
-      const isHeld = await this.#writer.write(delivered, this.#isStopping ? STOP_RESERVE_MS : patienceMs);
-      if (isHeld) await this.#tell(delivery, delivered);
-      else this.#context.logger.warn({ id: delivery.id }, 'a lease was lost before the outcome was recorded');
-    } catch (error) {
-      this.#report(error, 'an outcome could not be recorded');
+  /** A delivery whose instances died three times in a row may be what kills them: it runs with nothing beside it. */
+  async #workOnSuspect(work: DeliveryWork): Promise<void> {
+    this.#suspectsCheckedOn = performance.now();
+    for (const delivery of await this.#claim({ kind: 'suspect', limit: 1 })) {
+      const { id, transactionId, lostLeases } = delivery;
+      this.#context.logger.error({ id, transactionId, lostLeases }, 'the processes that worked on this delivery died; it is tried alone');
+      this.#context.emitter.emit('delivery.suspect', { delivery: { id, transactionId, lostLeases } });
+      await work.settled();
+      if (this.#isStopping) await work.giveBack([delivery]);
+      else work.begin(delivery);
+      await work.settled();
     }
-  }
-
-  async #tell(delivery: ClaimedDelivery, delivered: Delivered): Promise<void> {
-    const { id, transactionId, webhookId, failures } = delivery;
-    const { kind, delayMs, lastError, lastStatus } = delivered.outcome;
-    if (this.#isStopping) kind === 'returned' ? this.#givenBack++ : this.#finished++;
-    if (kind === 'delivered') this.#context.emitter.emit('delivery.delivered', { deliveryId: id, transactionId, webhookId });
-    if (kind === 'failed') {
-      const next = new Date(Date.now() + delayMs);
-      const error = lastError ?? 'failed';
-      this.#context.emitter.emit('delivery.failing', {
-        ...{ deliveryId: id, transactionId, failures: failures + 1, status: lastStatus ?? undefined, error, nextAttemptAt: next },
-      });
-    }
-    await this.#breaker.note(delivered);
-  }
-
-  async #giveBack(claimed: readonly ClaimedDelivery[]): Promise<void> {
-    this.#givenBack += claimed.length;
-    await Promise.all(claimed.map((delivery) => this.#writer.write({ outcome: givenBack(delivery), attempts: [] }, STOP_RESERVE_MS)));
   }
 
   /** A database that is away must not fill the log. */
-  #report(error: unknown, context: string): void {
+  #report(error: unknown): void {
     if (performance.now() - this.#loggedOn < MIN_LOG_INTERVAL_MS) return;
     this.#loggedOn = performance.now();
-    this.#context.logger.error({ error: errorText(error) }, context);
-    this.#context.emitter.emit('error', { error, context });
+    this.#context.logger.error({ error: errorText(error) }, 'the dispatcher could not poll');
+    this.#context.emitter.emit('error', { error, context: 'dispatcher' });
   }
 }
 
-function clamp(value: number, least: number, most: number): number {
-  return Math.min(Math.max(value, least), most);
+/** Until the next one is due; what is due already and was not claimed is a suspect, or another instance's by now. */
+function sleepUntil(dueInMs: number = MAX_SLEEP_MS): number {
+  if (dueInMs <= 0) return OPEN_SLEEP_MS;
+  return Math.min(Math.max(dueInMs, MIN_SLEEP_MS), MAX_SLEEP_MS) * (0.9 + 0.2 * Math.random());
 }

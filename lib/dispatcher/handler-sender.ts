@@ -14,7 +14,14 @@ export function createHandlerSender(handler: WebhookHandlerOptions['handler'], t
     async close(): Promise<void> {},
     async attempt(delivery: ClaimedDelivery, stop: AbortSignal): Promise<AttemptResult> {
       const signal = AbortSignal.any([stop, AbortSignal.timeout(timeoutMs)]);
-      const common = { isQuickRetry: false, status: null, retryAfterMs: undefined, requestHeaders: {}, responseHeaders: null, responseBody: null };
+      const common = {
+        isQuickRetry: false,
+        status: null,
+        retryAfterMs: undefined,
+        requestHeaders: {},
+        responseHeaders: null,
+        responseBody: null,
+      };
       try {
         await raceAgainst(signal, timeoutMs, async () => handler(JSON.parse(delivery.body), { webhookId: delivery.webhookId, signal }));
         return { ...common, isTaken: true, isEndpointFault: false, error: null };

@@ -32,14 +32,26 @@ export function createHttpSender({ url, secrets, timeoutMs, connections }: HttpT
       const deadline = AbortSignal.timeout(timeoutMs);
       const signal = AbortSignal.any([stop, deadline]);
       try {
-        const response = await request(url, { method: 'POST', headers: requestHeaders, body: delivery.body, signal, dispatcher: agent, headersTimeout: 0, bodyTimeout: 0 });
+        const response = await request(url, {
+          method: 'POST',
+          headers: requestHeaders,
+          body: delivery.body,
+          signal,
+          dispatcher: agent,
+          headersTimeout: 0,
+          bodyTimeout: 0,
+        });
         const body = await readHead(response.body);
         return { ...judge(response), requestHeaders, responseHeaders: headText(response.headers), responseBody: body };
       } catch (error) {
         const isLate = deadline.aborted;
         return {
           ...{ isTaken: false, isQuickRetry: !isLate && !stop.aborted, isEndpointFault: true, status: null, retryAfterMs: undefined },
-          error: isLate ? `no complete answer within ${timeoutMs} ms` : stop.aborted ? 'cut off: the dispatcher stopped' : connectionError(error),
+          error: isLate
+            ? `no complete answer within ${timeoutMs} ms`
+            : stop.aborted
+              ? 'cut off: the dispatcher stopped'
+              : connectionError(error),
           ...{ requestHeaders, responseHeaders: null, responseBody: null },
         };
       }
@@ -51,7 +63,8 @@ function headersOf({ webhookId, body }: ClaimedDelivery, secrets: readonly Uint8
   const headers: Record<string, string> = { 'content-type': 'application/json', 'user-agent': USER_AGENT, 'webhook-id': webhookId };
   const timestamp = Math.floor(Date.now() / 1000);
   headers['webhook-timestamp'] = String(timestamp);
-  if (secrets.length > 0) headers['webhook-signature'] = secrets.map((key) => signWebhook(key, { id: webhookId, timestamp, body })).join(' ');
+  if (secrets.length > 0)
+    headers['webhook-signature'] = secrets.map((key) => signWebhook(key, { id: webhookId, timestamp, body })).join(' ');
   return headers;
 }
 

@@ -46,7 +46,10 @@ export function toScaled(amount: string): bigint {
 
 /** The canonical amount of whole ten-thousandths (not negative). */
 export function fromScaled(scaled: bigint): string {
-  const fraction = (scaled % SCALE).toString().padStart(4, '0').replace(/0{1,2}$/, '');
+  const fraction = (scaled % SCALE)
+    .toString()
+    .padStart(4, '0')
+    .replace(/0{1,2}$/, '');
   return `${scaled / SCALE}.${fraction}`;
 }
 

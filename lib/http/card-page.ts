@@ -4,8 +4,8 @@ import { currencyDecimals } from '../domain/currencies.ts';
 import { HttpError, PageParametersError } from '../domain/errors.ts';
 import type { Logger } from '../domain/logger.ts';
 import type { Transaction } from '../domain/transaction.ts';
-import type { CloudPaymentsConfig } from '../payments-config.ts';
 import { BINDING_NAME, sealBinding } from '../payments/binding.ts';
+import type { CloudPaymentsConfig } from '../payments-config.ts';
 import { toHttpError } from './answer-error.ts';
 import { chooseLanguage, type Language } from './choose-language.ts';
 import { formatSum } from './format-sum.ts';
@@ -41,7 +41,12 @@ export async function showCardPage(request: Request, response: Response, context
   const lang = chooseLanguage(query.get('lang') ?? undefined, request.get('accept-language'));
   const receivedAt = Date.now();
   const log = (status: number, error?: string) =>
-    context.requestLog.write(httpLogRow(request, NO_BODY, error === undefined ? { status } : { status, error }, { maxBodyBytes: context.maxBodyBytes, receivedAt }));
+    context.requestLog.write(
+      httpLogRow(request, NO_BODY, error === undefined ? { status } : { status, error }, {
+        maxBodyBytes: context.maxBodyBytes,
+        receivedAt,
+      }),
+    );
   try {
     const page = renderPage('card', cardPageModel(readCardOrder(query, context.rules), lang, { request, response }, context));
     await log(200);

@@ -1,5 +1,5 @@
-import { currencyDecimals, type CurrencyTable } from '../domain/currencies.ts';
-import { HttpError, type PageProblem, type PageProblemReason, PageParametersError } from '../domain/errors.ts';
+import { type CurrencyTable, currencyDecimals } from '../domain/currencies.ts';
+import { HttpError, PageParametersError, type PageProblem, type PageProblemReason } from '../domain/errors.ts';
 import { decimalsOf, isPositive, parseAmount } from '../domain/money.ts';
 import { storableText } from '../domain/storable-text.ts';
 import { isLinkGenuine, type LinkParameters } from '../payments/card-links.ts';
@@ -30,7 +30,13 @@ const NAMES = ['account', 'sum', 'description', 'currency', 'success_url', 'fail
 type Name = (typeof NAMES)[number];
 
 /** By the widget's documentation an account has less than 255 characters. */
-const MAX_LENGTHS: Readonly<Partial<Record<Name, number>>> = { account: 254, description: 1_000, success_url: 2_048, fail_url: 2_048, order: 128 };
+const MAX_LENGTHS: Readonly<Partial<Record<Name, number>>> = {
+  account: 254,
+  description: 1_000,
+  success_url: 2_048,
+  fail_url: 2_048,
+  order: 128,
+};
 
 /** Reads the parameters of the card page. Throws `PageParametersError` with every problem, or 410 for an expired link. */
 export function readCardOrder(query: URLSearchParams, rules: CardOrderRules): CardOrder {
@@ -47,7 +53,8 @@ export function readCardOrder(query: URLSearchParams, rules: CardOrderRules): Ca
     ...readSignedPart(reader, rules),
   };
   reader.finish();
-  if (order.expiresAt !== undefined && Date.now() > order.expiresAt * 1000) throw new HttpError(410, 'ERR_PAYMENTS_LINK_EXPIRED', 'This payment link has expired.');
+  if (order.expiresAt !== undefined && Date.now() > order.expiresAt * 1000)
+    throw new HttpError(410, 'ERR_PAYMENTS_LINK_EXPIRED', 'This payment link has expired.');
   return order;
 }
 
@@ -55,7 +62,8 @@ export function readCardOrder(query: URLSearchParams, rules: CardOrderRules): Ca
 function readSignedPart(reader: ParameterReader, { links, linkKeys }: CardOrderRules): Pick<CardOrder, 'orderId' | 'expiresAt'> {
   const signature = reader.optional('signature');
   if (signature === undefined) {
-    if (links === 'signed' || reader.optional('expires') !== undefined || reader.optional('order') !== undefined) reader.complain('signature', 'signature-missing');
+    if (links === 'signed' || reader.optional('expires') !== undefined || reader.optional('order') !== undefined)
+      reader.complain('signature', 'signature-missing');
     return { orderId: undefined, expiresAt: undefined };
   }
   const expires = reader.optional('expires');
@@ -67,14 +75,22 @@ function readSum(reader: ParameterReader, currencies: CurrencyTable, currency: s
   const text = reader.required('sum');
   if (text === '') return '';
   const sum = parseAmount(text);
-  if (sum === undefined) reader.complain('sum', /^\d{14,}(\.\d+)?$/.test(text) ? 'sum-too-large' : /^\d+\.\d{5,}$/.test(text) ? 'too-many-decimals' : 'not-a-sum');
+  if (sum === undefined)
+    reader.complain(
+      'sum',
+      /^\d{14,}(\.\d+)?$/.test(text) ? 'sum-too-large' : /^\d+\.\d{5,}$/.test(text) ? 'too-many-decimals' : 'not-a-sum',
+    );
   else if (!isPositive(sum)) reader.complain('sum', 'not-positive');
   else if (decimalsOf(sum) > currencyDecimals(currencies, currency)) reader.complain('sum', 'too-many-decimals');
   return sum ?? '';
 }
 
 /** Absolute http(s) without user name: never a script, never an address that looks like another. */
-function readReturnUrl(reader: ParameterReader, name: 'success_url' | 'fail_url', origins: readonly string[] | undefined): string | undefined {
+function readReturnUrl(
+  reader: ParameterReader,
+  name: 'success_url' | 'fail_url',
+  origins: readonly string[] | undefined,
+): string | undefined {
   const text = reader.optional(name);
   if (text === undefined) return undefined;
   const url = URL.canParse(text) ? new URL(text) : undefined;

@@ -26,11 +26,28 @@ export function createRoutes(context: RoutesContext): Router {
   const routes = express.Router();
   const pageHeaders = securityHeaders({ widgetUrl: context.cardPage.cloudpayments.widgetUrl });
   for (const type of NOTIFICATION_TYPES) {
-    routes.all(`/${type}`, allow('GET', 'POST'), step(context, (request, response) => receiveNotification(type, request, response, context.receiving)));
+    routes.all(
+      `/${type}`,
+      allow('GET', 'POST'),
+      step(context, (request, response) => receiveNotification(type, request, response, context.receiving)),
+    );
   }
-  routes.all('/pub/card', allow('GET', 'HEAD'), pageHeaders, step(context, (request, response) => showCardPage(request, response, context.cardPage)));
-  routes.all('/pub/card/:reference', allow('GET'), step(context, (request, response) => answerCardStatus(request, response, context.cardPage)));
-  routes.all('/health', allow('GET', 'HEAD'), step(context, (request, response) => answerHealth(request, response, context)));
+  routes.all(
+    '/pub/card',
+    allow('GET', 'HEAD'),
+    pageHeaders,
+    step(context, (request, response) => showCardPage(request, response, context.cardPage)),
+  );
+  routes.all(
+    '/pub/card/:reference',
+    allow('GET'),
+    step(context, (request, response) => answerCardStatus(request, response, context.cardPage)),
+  );
+  routes.all(
+    '/health',
+    allow('GET', 'HEAD'),
+    step(context, (request, response) => answerHealth(request, response, context)),
+  );
   return mount(routes, context);
 }
 
@@ -52,9 +69,9 @@ async function refuseUnknown(): Promise<void> {
 /** HEAD would be answered like GET by Express: a probe must not look like a notification. */
 function allow(...methods: readonly string[]): RequestHandler {
   return function allowMethods(request, response, next): void {
-    if (methods.includes(request.method)) return next();
-    response.set('Allow', methods.join(', '));
-    next(new HttpError(405, 'ERR_PAYMENTS_METHOD', `Use ${methods.join(' or ')} here.`));
+    const isAllowed = methods.includes(request.method);
+    if (!isAllowed) response.set('Allow', methods.join(', '));
+    next(isAllowed ? undefined : new HttpError(405, 'ERR_PAYMENTS_METHOD', `Use ${methods.join(' or ')} here.`));
   };
 }
 

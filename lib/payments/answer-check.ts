@@ -1,6 +1,6 @@
+import { CheckCode } from '../domain/check-code.ts';
 import type { Notification } from '../domain/notification.ts';
 import type { ReviewReason } from '../domain/transaction.ts';
-import { CheckCode } from '../payments-options.ts';
 import { type AssessmentRules, assessPayment } from './assess-payment.ts';
 import type { Binding } from './binding.ts';
 

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Agent, request } from 'undici';
+import { CheckCode } from '../domain/check-code.ts';
 import { errorText } from '../domain/errors.ts';
 import type { Logger } from '../domain/logger.ts';
 import type { Notification } from '../domain/notification.ts';
-import { CheckCode, type CheckFunction } from '../payments-options.ts';
+import type { CheckFunction } from '../payments-options.ts';
 
 /** Connections to the merchant's check address are kept open: a payer is waiting. */
 const agent = new Agent({ keepAliveTimeout: 10_000, connections: 64, pipelining: 1 });
@@ -23,7 +24,9 @@ export async function askMerchant(notification: Notification, { check, timeoutMs
   if (check === undefined) return CheckCode.accept;
   const signal = AbortSignal.timeout(timeoutMs);
   try {
-    return typeof check === 'string' ? await askByHttp(check, notification, signal) : await askFunction(check, notification, signal, timeoutMs);
+    return typeof check === 'string'
+      ? await askByHttp(check, notification, signal)
+      : await askFunction(check, notification, signal, timeoutMs);
   } catch (error) {
     logger.warn({ error: errorText(error), account: notification.account }, 'the merchant gave no answer to a check');
     return CheckCode.notNow;
@@ -45,7 +48,10 @@ async function askFunction(check: CheckFunction, notification: Notification, sig
     const late = sleep(timeoutMs, undefined, { signal: finished.signal }).then(() => {
       throw new Error(`no answer within ${timeoutMs} ms`);
     });
-    const verdict = await Promise.race([check({ account, sum: amount, currency, invoiceId, description, isTest, fields }, { signal }), late]);
+    const verdict = await Promise.race([
+      check({ account, sum: amount, currency, invoiceId, description, isTest, fields }, { signal }),
+      late,
+    ]);
     return readVerdict(verdict);
   } finally {
     finished.abort();

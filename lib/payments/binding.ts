@@ -14,7 +14,10 @@ export interface Binding {
   readonly expiresAt: number | undefined;
 }
 
-export type OpenedBinding = { readonly kind: 'none' } | { readonly kind: 'invalid' } | { readonly kind: 'bound'; readonly binding: Binding };
+export type OpenedBinding =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'invalid' }
+  | { readonly kind: 'bound'; readonly binding: Binding };
 
 /** Name under which it stands in the widget's metadata, and so in the notification's `Data`. */
 export const BINDING_NAME = 'express_cloudpayments';
@@ -29,7 +32,9 @@ export function deriveKeys(secrets: readonly string[], purpose: 'binding' | 'car
 /** Text for the widget's metadata. */
 export function sealBinding(key: Uint8Array, binding: Binding): string {
   const { reference, account, sum, currency, orderId, expiresAt } = binding;
-  const payload = Buffer.from(JSON.stringify([reference, account, sum, currency, orderId ?? null, expiresAt ?? null])).toString('base64url');
+  const payload = Buffer.from(JSON.stringify([reference, account, sum, currency, orderId ?? null, expiresAt ?? null])).toString(
+    'base64url',
+  );
   return `${VERSION}.${payload}.${mac(key, payload).toString('base64url')}`;
 }
 
@@ -62,8 +67,10 @@ function findSealed(data: string | undefined): string | undefined {
 
 function readPayload(payload: string): OpenedBinding {
   // The signature says that sealBinding wrote it.
-  const [reference, account, sum, currency, orderId, expiresAt]: [string, string, string, string, string | null, number | null] = JSON.parse(
-    Buffer.from(payload, 'base64url').toString('utf8'),
-  );
-  return { kind: 'bound', binding: { reference, account, sum, currency, orderId: orderId ?? undefined, expiresAt: expiresAt ?? undefined } };
+  const [reference, account, sum, currency, orderId, expiresAt]: [string, string, string, string, string | null, number | null] =
+    JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
+  return {
+    kind: 'bound',
+    binding: { reference, account, sum, currency, orderId: orderId ?? undefined, expiresAt: expiresAt ?? undefined },
+  };
 }

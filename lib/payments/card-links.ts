@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { currencyDecimals, type CurrencyTable } from '../domain/currencies.ts';
+import { type CurrencyTable, currencyDecimals } from '../domain/currencies.ts';
 import { OptionsError } from '../domain/errors.ts';
 import { decimalsOf, isPositive, parseAmount } from '../domain/money.ts';
 import type { CardLinkOptions } from '../payments-router.ts';
@@ -37,7 +37,8 @@ function checkLink(options: CardLinkOptions, currencies: CurrencyTable): LinkPar
   if (!Object.hasOwn(currencies, currency)) throw linkError(`currency "${currency}" is not known; add it with "cloudpayments.currencies"`);
   if (decimalsOf(sum) > currencyDecimals(currencies, currency)) throw linkError(`sum "${options.sum}" has more decimals than ${currency}`);
   if (account === '' || description === '') throw linkError('account and description must not be empty');
-  if (orderId !== undefined && (orderId === '' || orderId.length > MAX_ORDER_ID_LENGTH)) throw linkError(`orderId must have 1 to ${MAX_ORDER_ID_LENGTH} characters`);
+  if (orderId !== undefined && (orderId === '' || orderId.length > MAX_ORDER_ID_LENGTH))
+    throw linkError(`orderId must have 1 to ${MAX_ORDER_ID_LENGTH} characters`);
   return {
     ...{ account, sum, description, currency },
     ...(successUrl !== undefined && { success_url: successUrl }),

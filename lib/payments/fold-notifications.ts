@@ -62,7 +62,11 @@ class Folding {
   #isCompleted = false;
 
   constructor(transaction: Transaction | undefined, plan: DeliveryPlan, isOrderPaid: (orderId: string) => boolean) {
-    this.#before = transaction && { ...transaction, createdAt: transaction.createdAt.getTime(), receivedAt: transaction.receivedAt.getTime() };
+    this.#before = transaction && {
+      ...transaction,
+      createdAt: transaction.createdAt.getTime(),
+      receivedAt: transaction.receivedAt.getTime(),
+    };
     this.#draft = this.#before;
     this.#plan = plan;
     this.#isOrderPaid = isOrderPaid;
@@ -72,7 +76,8 @@ class Folding {
     const outcome = this.#outcomeOf(item);
     if (outcome === 'deferred') return;
     this.#applied.set(item.id, outcome.startsWith('conflict') ? 'conflict' : outcome);
-    if (outcome.startsWith('conflict')) this.#events.push({ kind: 'conflict', notification: item.notification, reason: outcome.slice('conflict: '.length) });
+    if (outcome.startsWith('conflict'))
+      this.#events.push({ kind: 'conflict', notification: item.notification, reason: outcome.slice('conflict: '.length) });
   }
 
   finish(): Fold {
@@ -110,7 +115,8 @@ class Folding {
   #pay(item: Foldable): string {
     const draft = this.#draft;
     if (draft === undefined) return this.#begin(item);
-    if (draft.reference === undefined && item.assessment.binding !== undefined) this.#draft = { ...draft, reference: item.assessment.binding.reference };
+    if (draft.reference === undefined && item.assessment.binding !== undefined)
+      this.#draft = { ...draft, reference: item.assessment.binding.reference };
     if (compareAmounts(draft.sum, item.notification.amount ?? draft.sum) > 0) return 'conflict: more was captured than authorised';
     return 'known';
   }
@@ -130,8 +136,10 @@ class Folding {
     const amount = item.notification.amount ?? '';
     if (draft === undefined) return this.#begin(item);
     if (draft.state === 'cancelled') return 'conflict: a cancelled payment was confirmed';
-    if (item.notification.currency !== undefined && item.notification.currency !== draft.currency) return 'conflict: confirmed in another currency';
-    if (draft.state !== 'authorized') return compareAmounts(amount, draft.sum) === 0 ? 'known' : 'conflict: confirmed again with another amount';
+    if (item.notification.currency !== undefined && item.notification.currency !== draft.currency)
+      return 'conflict: confirmed in another currency';
+    if (draft.state !== 'authorized')
+      return compareAmounts(amount, draft.sum) === 0 ? 'known' : 'conflict: confirmed again with another amount';
     const isTooMuch = compareAmounts(amount, draft.sum) > 0;
     const review: ReviewReason | undefined = draft.review ?? (isTooMuch ? 'captured_more_than_authorized' : undefined);
     this.#draft = { ...draft, state: 'paid', sum: amount, review };

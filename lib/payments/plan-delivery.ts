@@ -35,7 +35,10 @@ function zonedFormat(timeZone: string): (ms: number) => string {
   };
 }
 
-type Told = Pick<NewTransaction, 'provider' | 'code' | 'account' | 'sum' | 'currency' | 'isTest' | 'invoiceId' | 'subscriptionId' | 'description' | 'createdAt'>;
+type Told = Pick<
+  NewTransaction,
+  'provider' | 'code' | 'account' | 'sum' | 'currency' | 'isTest' | 'invoiceId' | 'subscriptionId' | 'description' | 'createdAt'
+>;
 
 /** The hand-over of a payment, or undefined when nobody is told. */
 export function paymentDelivery(transaction: Told, plan: DeliveryPlan): NewDelivery | undefined {

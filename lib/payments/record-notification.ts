@@ -1,7 +1,13 @@
 import type { PaymentsEmitter } from '../domain/events.ts';
 import { type Notification, notificationDigest } from '../domain/notification.ts';
-import { type CloudPaymentsApi, hasEvidenceOfAuthorisation, refuseOtherTypesAtCancel, refuseWhatIsNoPayment } from '../providers/cloudpayments/index.ts';
-import type { RecordItem, Recorder, RecordOutcome } from '../storage/recorder.ts';
+import {
+  type CloudPaymentsApi,
+  hasEvidenceOfAuthorisation,
+  refuseOtherTypesAtCancel,
+  refuseWhatIsNoPayment,
+} from '../providers/cloudpayments/index.ts';
+import type { RecordItem, RecordOutcome } from '../storage/record-item.ts';
+import type { Recorder } from '../storage/recorder.ts';
 import type { HttpLogRow, NotificationRow, TransactionRow } from '../storage/rows.ts';
 import { type Assessment, type AssessmentRules, assessPayment } from './assess-payment.ts';
 import { confirmByApi } from './confirm-by-api.ts';
@@ -35,11 +41,27 @@ export async function recordNotification(notification: Notification, log: HttpLo
 }
 
 /** The row of a notification; a token is a means of payment and is not kept. */
-export function notificationRow(notification: Notification, log: HttpLogRow, isApplied: boolean, outcome: string | null = null): NotificationRow {
+export function notificationRow(
+  notification: Notification,
+  log: HttpLogRow,
+  isApplied: boolean,
+  outcome: string | null = null,
+): NotificationRow {
   const { provider, type, externalId, paymentCode = null, fields, isTest } = notification;
   const kept = fields['Token'] === undefined ? fields : { ...fields, Token: '[redacted]' };
   const digest = notificationDigest(notification);
-  return { provider, type, externalId, paymentCode, digest, fields: JSON.stringify(kept), isTest, isApplied, outcome, receivedAt: log.createdAt };
+  return {
+    provider,
+    type,
+    externalId,
+    paymentCode,
+    digest,
+    fields: JSON.stringify(kept),
+    isTest,
+    isApplied,
+    outcome,
+    receivedAt: log.createdAt,
+  };
 }
 
 async function makeItem(notification: Notification, log: HttpLogRow, context: RecordingContext): Promise<RecordItem> {
@@ -70,7 +92,8 @@ async function paymentItem(notification: Notification, log: HttpLogRow, context:
   const assessment = assessPayment(notification, context.rules);
   if (verdict === 'contradicted') return directItem(notification, log, { ...assessment, problem: 'api_mismatch' }, context);
   // What depends on other rows is worked out under a lock, right after it is stored.
-  if (notification.type === 'confirm' || assessment.binding?.orderId !== undefined) return { log, notification: notificationRow(notification, log, false) };
+  if (notification.type === 'confirm' || assessment.binding?.orderId !== undefined)
+    return { log, notification: notificationRow(notification, log, false) };
   return directItem(notification, log, assessment, context);
 }
 
@@ -85,7 +108,8 @@ function directItem(notification: Notification, log: HttpLogRow, assessment: Ass
 
 function tell(notification: Notification, item: RecordItem, outcome: RecordOutcome, { emitter, wake }: RecordingContext): void {
   if (outcome.notification !== 'none') emitter.emit('notification', { notification, outcome: outcome.notification });
-  if (outcome.notification === 'conflict') emitter.emit('conflict', { notification, reason: 'the same number came before with another amount, currency or status' });
+  if (outcome.notification === 'conflict')
+    emitter.emit('conflict', { notification, reason: 'the same number came before with another amount, currency or status' });
   if (!outcome.isTransactionNew || item.transaction === undefined) return;
   const { transaction, delivery } = item.transaction;
   const { code, account, sum, currency, isTest, review, state } = transaction;

@@ -62,17 +62,11 @@ function readAgain({ id, type, fields, receivedAt }: PendingNotification, rules:
 }
 
 function tell(event: FoldEvent, { provider, code }: PaymentKey, emitter: PaymentsEmitter): void {
-  switch (event.kind) {
-    case 'payment': {
-      const { account, sum, currency, isTest } = event.transaction;
-      return emitter.emit('payment', { code, account, sum, currency, isTest });
-    }
-    case 'review':
-      if (event.transaction.review !== undefined) emitter.emit('review', { code, account: event.transaction.account, reason: event.transaction.review });
-      return;
-    case 'conflict':
-      return emitter.emit('conflict', { notification: event.notification, reason: event.reason });
-    case 'refund':
-      return emitter.emit('refund', { provider, code, refundCode: event.refundCode, amount: event.amount });
+  if (event.kind === 'conflict') emitter.emit('conflict', { notification: event.notification, reason: event.reason });
+  else if (event.kind === 'refund') emitter.emit('refund', { provider, code, refundCode: event.refundCode, amount: event.amount });
+  else {
+    const { account, sum, currency, isTest, review } = event.transaction;
+    if (event.kind === 'payment') emitter.emit('payment', { code, account, sum, currency, isTest });
+    else if (review !== undefined) emitter.emit('review', { code, account, reason: review });
   }
 }

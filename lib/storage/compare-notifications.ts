@@ -1,10 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Database } from './open-database.ts';
-import type { RecordItem, RecordOutcome } from './recorder.ts';
+import type { RecordItem, RecordOutcome } from './record-item.ts';
 import { type NotificationRow, notificationKey, type RecordBatchResult, transactionKey } from './rows.ts';
-
-/** `repeated`: it came before and says the same. `conflict`: it came before and said something else of money. */
-export type StoredOutcome = 'stored' | 'repeated' | 'conflict';
 
 interface StoredNotification {
   readonly digest: string;
@@ -47,7 +44,11 @@ function outcomeOf(
   const key = notificationKey(notification);
   if (isFirst && result.stored.has(key)) {
     const isTransactionNew = transaction !== undefined && result.created.has(transactionKey(transaction.transaction));
-    return { notification: 'stored', isPending: !notification.isApplied || (transaction !== undefined && !isTransactionNew), isTransactionNew };
+    return {
+      notification: 'stored',
+      isPending: !notification.isApplied || (transaction !== undefined && !isTransactionNew),
+      isTransactionNew,
+    };
   }
   const first = stored.get(key);
   const isSame = first?.digest === notification.digest;

@@ -39,8 +39,14 @@ export function databaseConfig(address: string): Knex.Config {
 }
 
 function sqliteConfig(filename: string): Knex.Config {
-  if (filename === '') throw new OptionsError('ERR_PAYMENTS_UNSUPPORTED_DATABASE', 'Option "database" names no file: sqlite:./payments.sqlite');
-  return { client: 'better-sqlite3', connection: { filename }, useNullAsDefault: true, pool: { min: 0, max: 1, afterCreate: prepareSqlite } };
+  if (filename === '')
+    throw new OptionsError('ERR_PAYMENTS_UNSUPPORTED_DATABASE', 'Option "database" names no file: sqlite:./payments.sqlite');
+  return {
+    client: 'better-sqlite3',
+    connection: { filename },
+    useNullAsDefault: true,
+    pool: { min: 0, max: 1, afterCreate: prepareSqlite },
+  };
 }
 
 interface SqliteConnection {

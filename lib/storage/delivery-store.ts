@@ -46,7 +46,8 @@ export class DeliveryStore {
   async nextDueIn(): Promise<number | undefined> {
     const { knex, dialect } = this.#database;
     const due = dialect.dueEpochMs('due_at');
-    const now = dialect.name === 'sqlite' ? String(Date.now()) : dialect.dueEpochMs(dialect.name === 'mysql' ? 'UTC_TIMESTAMP(3)' : 'now()');
+    const now =
+      dialect.name === 'sqlite' ? String(Date.now()) : dialect.dueEpochMs(dialect.name === 'mysql' ? 'UTC_TIMESTAMP(3)' : 'now()');
     const row = await this.#run(() =>
       knex(TABLE)
         .where('status', 0)
@@ -138,7 +139,18 @@ export class DeliveryStore {
     const { knex, dialect } = this.#database;
     return knex('cloudpayments_delivery as d')
       .join('cloudpayments_delivery_body as b', 'b.delivery_id', 'd.id')
-      .select('d.id', 'd.transaction_id', 'd.event', 'd.status', 'd.lease', 'd.failures', 'd.lost_leases', 'd.last_status', 'd.last_error', 'b.webhook_id')
+      .select(
+        'd.id',
+        'd.transaction_id',
+        'd.event',
+        'd.status',
+        'd.lease',
+        'd.failures',
+        'd.lost_leases',
+        'd.last_status',
+        'd.last_error',
+        'b.webhook_id',
+      )
       .select(knex.raw(`${dialect.dueEpochMs('d.due_at')} AS due_ms`))
       .select(knex.raw(`${dialect.epochMs('d.delivered_at')} AS delivered_ms`))
       .select(knex.raw(`${dialect.epochMs('d.created_at')} AS created_ms`));

@@ -8,12 +8,12 @@ const MIGRATION_CONFIG: Knex.MigratorConfig = { migrationSource, tableName: 'clo
 
 /** Brings the tables up to date. Several processes may do so at the same moment: one works, the others wait and find nothing left. */
 export async function migrate({ knex, dialect }: Database): Promise<void> {
-  await dialect.exclusively(knex, async (transaction) => {
-    if (await transaction.schema.hasTable('cloudpayments_migrations_lock')) {
+  await dialect.exclusively(knex, async (alone) => {
+    if (await alone.schema.hasTable('cloudpayments_migrations_lock')) {
       // Whoever holds Knex's own lock now died with it: we are alone here.
-      await transaction.migrate.forceFreeMigrationsLock(MIGRATION_CONFIG);
+      await alone.migrate.forceFreeMigrationsLock(MIGRATION_CONFIG);
     }
-    await transaction.migrate.latest(MIGRATION_CONFIG);
+    await alone.migrate.latest(MIGRATION_CONFIG);
   });
 }
 
@@ -22,12 +22,19 @@ export async function requireMigrated({ knex }: Database): Promise<void> {
   const names = await migrationSource.getMigrations([]);
   let done: readonly { name: string }[] = [];
   if (await knex.schema.hasTable('cloudpayments_migrations')) done = await knex('cloudpayments_migrations').select('name');
-  const missing = names.map((migration) => migrationSource.getMigrationName(migration)).filter((name) => !done.some((row) => row.name === name));
+  const missing = names
+    .map((migration) => migrationSource.getMigrationName(migration))
+    .filter((name) => !done.some((row) => row.name === name));
   if (missing.length === 0) return;
-  throw new DatabaseError('ERR_PAYMENTS_DATABASE', `The tables are not up to date (missing: ${missing.join(', ')}) and option "migrate" is false. Start one process with "migrate: true" first.`);
+  throw new DatabaseError(
+    'ERR_PAYMENTS_DATABASE',
+    `The tables are not up to date (missing: ${missing.join(', ')}) and option "migrate" is false. Start one process with "migrate: true" first.`,
+  );
 }
 
 /** Wraps what the database said, so that the caller sees which step failed. */
 export function migrationError(cause: unknown): DatabaseError {
-  return new DatabaseError('ERR_PAYMENTS_DATABASE', `The tables could not be created or brought up to date: ${errorText(cause)}`, { cause });
+  return new DatabaseError('ERR_PAYMENTS_DATABASE', `The tables could not be created or brought up to date: ${errorText(cause)}`, {
+    cause,
+  });
 }

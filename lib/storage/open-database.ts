@@ -1,7 +1,8 @@
 import knex, { type Knex } from 'knex';
 import { DatabaseError, errorText, OptionsError } from '../domain/errors.ts';
 import { databaseConfig } from './database-config.ts';
-import { type Dialect, dialectOf } from './dialects/dialect.ts';
+import { chooseDialect } from './dialects/choose-dialect.ts';
+import type { Dialect } from './dialects/dialect.ts';
 
 /** A database with what is particular to its kind. */
 export interface Database {
@@ -15,11 +16,11 @@ const DRIVER_VERSIONS: Readonly<Record<string, string>> = { 'better-sqlite3': 'b
 
 /** Opens nothing over the network yet: that happens with the first statement. Throws `OptionsError` or `DatabaseError`. */
 export function openDatabase(database: string | Knex.Config | Knex): Database {
-  if (typeof database === 'function') return { knex: database, dialect: dialectOf(clientName(database)), isOwned: false };
+  if (typeof database === 'function') return { knex: database, dialect: chooseDialect(clientName(database)), isOwned: false };
   const config = typeof database === 'string' ? databaseConfig(database) : database;
   const instance = createKnex(config);
   letProcessEnd(instance);
-  return { knex: instance, dialect: dialectOf(clientName(instance)), isOwned: true };
+  return { knex: instance, dialect: chooseDialect(clientName(instance)), isOwned: true };
 }
 
 /** Opens the package's own database again after it was closed. */

@@ -14,7 +14,10 @@ export async function pruneLog(
     const rows = await knex(table).where('created_at', '<', before).orderBy('created_at').limit(BATCH).select('id');
     if (rows.length === 0) return total;
     total += await knex(table)
-      .whereIn('id', rows.map((row) => row.id))
+      .whereIn(
+        'id',
+        rows.map((row) => row.id),
+      )
       .delete();
   }
 }

@@ -1,24 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DatabaseError, errorText } from '../domain/errors.ts';
+import { compareWithStored } from './compare-notifications.ts';
 import type { DatabaseGate } from './database-gate.ts';
 import type { Database } from './open-database.ts';
-import { type HttpLogRow, type NotificationRow, notificationKey, type RecordBatch, type TransactionRow, transactionKey } from './rows.ts';
-import { compareWithStored, type StoredOutcome } from './compare-notifications.ts';
-
-/** What one request stores. */
-export interface RecordItem {
-  readonly log: HttpLogRow;
-  readonly notification?: NotificationRow | undefined;
-  readonly transaction?: TransactionRow | undefined;
-}
-
-export interface RecordOutcome {
-  /** `none` where the request carried no notification. */
-  readonly notification: StoredOutcome | 'none';
-  /** Its effect on the transaction must still be worked out. */
-  readonly isPending: boolean;
-  readonly isTransactionNew: boolean;
-}
+import type { RecordItem, RecordOutcome } from './record-item.ts';
+import { type NotificationRow, notificationKey, type RecordBatch, type TransactionRow, transactionKey } from './rows.ts';
 
 interface Waiting {
   readonly item: RecordItem;

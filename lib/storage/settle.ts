@@ -71,12 +71,14 @@ export async function findUnsettled({ knex }: Database, limit: number): Promise<
     .where('n.applied', 0)
     .whereNotNull('n.payment_code')
     .where((open) =>
-      open.whereIn('n.type', ['pay', 'confirm']).orWhereExists((row) =>
-        row
-          .select(knex.raw('1'))
-          .from('cloudpayments_transaction as t')
-          .whereRaw("t.provider = n.provider AND t.code = n.payment_code AND (n.type = 'cancel' OR t.state <> 'authorized')"),
-      ),
+      open
+        .whereIn('n.type', ['pay', 'confirm'])
+        .orWhereExists((row) =>
+          row
+            .select(knex.raw('1'))
+            .from('cloudpayments_transaction as t')
+            .whereRaw("t.provider = n.provider AND t.code = n.payment_code AND (n.type = 'cancel' OR t.state <> 'authorized')"),
+        ),
     )
     .limit(limit);
 }
@@ -92,7 +94,9 @@ async function readInput(
     .where({ provider, payment_code: code, applied: 0 })
     .orderBy('id')
     .select('id', 'type', 'fields', knex.raw(`${dialect.epochMs('received_at')} AS received_ms`));
-  const orders = await transaction('cloudpayments_paid_order').whereIn('order_id', orderNumbers(pending)).select('order_id', 'transaction_id');
+  const orders = await transaction('cloudpayments_paid_order')
+    .whereIn('order_id', orderNumbers(pending))
+    .select('order_id', 'transaction_id');
   const paidByOthers = new Set(orders.filter((order) => String(order.transaction_id) !== String(row?.id)).map((order) => order.order_id));
   return {
     transaction: row === undefined ? undefined : readTransaction(row),
@@ -129,13 +133,15 @@ async function write(
 ): Promise<void> {
   const { dialect } = database;
   const { insert, update, deliveries, isCompleted, paidOrder, releasedOrder, applied } = settlement;
-  if (insert !== undefined) await transaction('cloudpayments_transaction').insert({ ...newTransactionColumns(insert, dialect), status: Number(isCompleted) });
+  if (insert !== undefined)
+    await transaction('cloudpayments_transaction').insert({ ...newTransactionColumns(insert, dialect), status: Number(isCompleted) });
   if (update !== undefined) await transaction('cloudpayments_transaction').where(key).update(updateColumns(update, isCompleted));
   if (deliveries.length > 0 || paidOrder !== undefined || releasedOrder !== undefined) {
     const row = await transaction('cloudpayments_transaction').where(key).first('id');
     for (const delivery of deliveries) await insertDelivery(database, transaction, String(row?.id), delivery);
     if (paidOrder !== undefined) await transaction('cloudpayments_paid_order').insert({ order_id: paidOrder, transaction_id: row?.id });
-    if (releasedOrder !== undefined) await transaction('cloudpayments_paid_order').where({ order_id: releasedOrder, transaction_id: row?.id }).delete();
+    if (releasedOrder !== undefined)
+      await transaction('cloudpayments_paid_order').where({ order_id: releasedOrder, transaction_id: row?.id }).delete();
   }
   for (const [id, outcome] of applied) await transaction('cloudpayments_notification').where({ id }).update({ applied: 1, outcome });
 }

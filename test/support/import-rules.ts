@@ -49,7 +49,7 @@ const DOORS: Readonly<Record<string, Door>> = {
   knex: { in: /^(lib\/storage|migrations)\//, asType: /^lib\/(payments-options|payments-config|options)\.ts$/ },
   ejs: { in: /^lib\/http\/render-page\.ts$/ },
   helmet: { in: /^lib\/http\/security-headers\.ts$/ },
-  'p-retry': { in: /^lib\/(dispatcher\/[^/]+|start[a-z-]*|create-payments-router)\.ts$/ },
+  'p-retry': { in: /^lib\/(dispatcher\/[^/]+|lifecycle)\.ts$/ },
   undici: { in: /^lib\/(dispatcher\/http-sender|payments\/ask-merchant|providers\/[^/]+\/api-client)\.ts$/ },
   zod: { in: /^lib\/[^/]+\.ts$/ },
   'fastest-levenshtein': { in: /^lib\/[^/]+\.ts$/ },

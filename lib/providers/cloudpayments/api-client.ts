@@ -92,7 +92,8 @@ function parseAnswer(path: string, text: string): Json {
 function readTransaction(model: Json): ApiTransaction {
   const amount = parseAmount(String(model['Amount'] ?? '').replace(/^(\d+\.\d{4})0+$/, '$1'));
   const currency = String(model['Currency'] ?? '').toUpperCase();
-  if (amount === undefined || currency === '') throw new ApiError('CloudPayments answered /payments/get without amount and currency.', true);
+  if (amount === undefined || currency === '')
+    throw new ApiError('CloudPayments answered /payments/get without amount and currency.', true);
   const account = model['AccountId'];
   return {
     transactionId: String(model['TransactionId'] ?? ''),

@@ -1,7 +1,6 @@
 import type { CurrencyTable } from '../../domain/currencies.ts';
 
-const PUBLISHED =
-  'RUB EUR USD GBP UAH BYN KZT AZN CHF CZK CAD PLN SEK TRY CNY INR BRL ZAR UZS BGN RON AUD HKD GEL KGS AMD AED';
+const PUBLISHED = 'RUB EUR USD GBP UAH BYN KZT AZN CHF CZK CAD PLN SEK TRY CNY INR BRL ZAR UZS BGN RON AUD HKD GEL KGS AMD AED';
 
 /**
  * The published currencies; each has two decimals. Fixed on purpose: the data of `Intl` differ between versions.

@@ -44,6 +44,8 @@ function decodePart(part: string): string {
 
 /** For text with a percent sign that begins no escape: it stands for itself, as browsers read it. */
 function decodeLoosely(text: string): string {
-  const bytes: Buffer[] = text.split(/(%[0-9a-f]{2})/i).map((piece, index) => (index % 2 === 1 ? Buffer.from(piece.slice(1), 'hex') : Buffer.from(piece)));
+  const bytes: Buffer[] = text
+    .split(/(%[0-9a-f]{2})/i)
+    .map((piece, index) => (index % 2 === 1 ? Buffer.from(piece.slice(1), 'hex') : Buffer.from(piece)));
   return decodeUtf8(Buffer.concat(bytes));
 }

@@ -14,12 +14,14 @@ export function refuseWhatIsNoPayment(notification: Notification): void {
   if (status === undefined || !allowed.includes(status)) {
     throw new NotificationError(`Status is ${status ?? 'missing'} at the address of ${type}. ${WRONG_ADDRESS}`, 'Status');
   }
-  if (fields['Reason'] !== undefined && fields['Reason'] !== 'Approved') throw new NotificationError(`Reason is given at the address of ${type}. ${WRONG_ADDRESS}`, 'Reason');
+  if (fields['Reason'] !== undefined && fields['Reason'] !== 'Approved')
+    throw new NotificationError(`Reason is given at the address of ${type}. ${WRONG_ADDRESS}`, 'Reason');
   if (fields['ReasonCode'] !== undefined && fields['ReasonCode'] !== '0') {
     throw new NotificationError(`ReasonCode is ${fields['ReasonCode']} at the address of ${type}. ${WRONG_ADDRESS}`, 'ReasonCode');
   }
   const operation = fields['OperationType'];
-  if (operation !== undefined && operation !== 'Payment') throw new NotificationError(`OperationType is ${operation} at the address of ${type}. ${WRONG_ADDRESS}`, 'OperationType');
+  if (operation !== undefined && operation !== 'Payment')
+    throw new NotificationError(`OperationType is ${operation} at the address of ${type}. ${WRONG_ADDRESS}`, 'OperationType');
 }
 
 const WRONG_ADDRESS = 'Compare the addresses of the notifications in the merchant cabinet with those of the router.';

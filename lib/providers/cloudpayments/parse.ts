@@ -98,7 +98,8 @@ function readAmount(type: NotificationType, fields: Fields): string | undefined 
 /** Upper case; Refund and Cancel carry none. */
 function readCurrency(fields: Fields): string | undefined {
   const currency = fields['Currency']?.toUpperCase();
-  if (currency !== undefined && !/^[A-Z]{3}$/.test(currency)) throw new NotificationError('The parameter Currency is not a code of three letters.', 'Currency');
+  if (currency !== undefined && !/^[A-Z]{3}$/.test(currency))
+    throw new NotificationError('The parameter Currency is not a code of three letters.', 'Currency');
   return currency;
 }
 

@@ -25,16 +25,15 @@ const LIKELY_CAUSES =
  * Source: https://developers.cloudpayments.ru/#proverka-uvedomleniy
  */
 export function verifySignature(message: SignedMessage, secrets: readonly string[], allowUnsigned = false): void {
-  if (message.contentHmac !== undefined) return verifyHeader('Content-HMAC', message.contentHmac, message.raw, secrets);
-  if (message.xContentHmac !== undefined) {
-    const text = message.format === 'json' ? message.raw : decodedText(message.raw);
-    return verifyHeader('X-Content-HMAC', message.xContentHmac, text, secrets);
+  const { raw, format, contentHmac, xContentHmac } = message;
+  if (contentHmac !== undefined) verifyHeader('Content-HMAC', contentHmac, raw, secrets);
+  else if (xContentHmac !== undefined) verifyHeader('X-Content-HMAC', xContentHmac, format === 'json' ? raw : decodedText(raw), secrets);
+  else if (!allowUnsigned) {
+    throw new SignatureError(
+      'ERR_PAYMENTS_SIGNATURE_MISSING',
+      'The notification has neither a Content-HMAC nor an X-Content-HMAC header. CloudPayments sends both: does a proxy remove them, or did somebody else send this?',
+    );
   }
-  if (allowUnsigned) return;
-  throw new SignatureError(
-    'ERR_PAYMENTS_SIGNATURE_MISSING',
-    'The notification has neither a Content-HMAC nor an X-Content-HMAC header. CloudPayments sends both: does a proxy remove them, or did somebody else send this?',
-  );
 }
 
 function verifyHeader(header: string, value: string, message: Uint8Array, secrets: readonly string[]): void {

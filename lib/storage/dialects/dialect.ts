@@ -1,9 +1,5 @@
 import type { Knex } from 'knex';
-import { OptionsError } from '../../domain/errors.ts';
 import type { AttemptRow, ClaimedDelivery, ClaimRequest, DeliveryOutcome, RecordBatch, RecordBatchResult } from '../rows.ts';
-import { mysqlDialect } from './mysql.ts';
-import { postgresDialect } from './postgres.ts';
-import { sqliteDialect } from './sqlite.ts';
 
 /** Everything in which the databases differ. The hot statements are written by hand, each as its database likes it best. */
 export interface Dialect {
@@ -25,50 +21,12 @@ export interface Dialect {
   dueEpochMs(column: string): string;
   /** Begins a transaction that reads before it writes, so that it cannot fail on what another process wrote in between. */
   takeWriteLock(transaction: Knex.Transaction): Promise<void>;
-  /** Runs `work` while no other process does the same; what it does goes through the transaction that it is given. */
-  exclusively(knex: Knex, work: (transaction: Knex.Transaction) => Promise<void>): Promise<void>;
+  /** Runs `work` while no other process does the same; what it does goes through the Knex that it is given. */
+  exclusively(knex: Knex, work: (knex: Knex) => Promise<void>): Promise<void>;
 
   /** The statement was sound, but met another (deadlock, busy): it may be tried again at once. */
   isTransient(error: unknown): boolean;
   isDuplicate(error: unknown): boolean;
   /** The database could not be reached, or refuses everything (down, starting, read-only, full). */
   isUnavailable(error: unknown): boolean;
-}
-
-/** The dialect of a Knex driver name. Throws `OptionsError`. */
-export function dialectOf(driverName: string): Dialect {
-  switch (driverName) {
-    case 'better-sqlite3':
-      return sqliteDialect;
-    case 'pg':
-      return postgresDialect;
-    case 'mysql2':
-      return mysqlDialect;
-    default:
-      throw new OptionsError(
-        'ERR_PAYMENTS_UNSUPPORTED_DATABASE',
-        `Knex driver "${driverName}" is not supported. Use "better-sqlite3", "pg" or "mysql2" as Knex client.`,
-      );
-  }
-}
-
-/** `code` of a driver's error. */
-export function errorCode(error: unknown): string {
-  if (typeof error !== 'object' || error === null) return '';
-  return String(Reflect.get(error, 'code') ?? '');
-}
-
-const CONNECTION_CODES: ReadonlySet<string> = new Set([
-  'ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'EPIPE', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOENT', 'EACCES',
-]);
-
-/** Faults of the connection that every driver reports alike, and Knex's own time-out while it waits for one. */
-export function isConnectionFault(error: unknown): boolean {
-  if (CONNECTION_CODES.has(errorCode(error))) return true;
-  if (error instanceof AggregateError) return error.errors.some(isConnectionFault);
-  if (!(error instanceof Error)) return false;
-  return (
-    error.name === 'KnexTimeoutError' ||
-    /Connection terminated|Connection ended|connection timeout|timeout exceeded when trying to connect|Connection lost|Unable to acquire a connection|aborted/i.test(error.message)
-  );
 }

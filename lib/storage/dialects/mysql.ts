@@ -1,18 +1,10 @@
 import type { Knex } from 'knex';
 import { formatUtcMs } from '../../domain/clock.ts';
-import {
-  type AttemptRow,
-  type ClaimedDelivery,
-  type ClaimRequest,
-  type DeliveryOutcome,
-  notificationKey,
-  type RecordBatch,
-  type RecordBatchResult,
-  SUSPECT_AFTER_LOST_LEASES,
-  type TransactionRow,
-  transactionKey,
-} from '../rows.ts';
-import { type Dialect, errorCode, isConnectionFault } from './dialect.ts';
+import { type ClaimedDelivery, type ClaimRequest, SUSPECT_AFTER_LOST_LEASES } from '../rows.ts';
+import { errorCode, isConnectionFault } from './connection-faults.ts';
+import type { Dialect } from './dialect.ts';
+import { complete } from './mysql-complete.ts';
+import { recordBatch } from './mysql-record.ts';
 
 const MIGRATION_LOCK = 'express_cloudpayments_migrations';
 const MIGRATION_LOCK_SECONDS = 120;
@@ -20,8 +12,17 @@ const MIGRATION_LOCK_SECONDS = 120;
 /** Deadlock, lock wait, and MariaDB's "record has changed since last read". */
 const TRANSIENT = new Set(['ER_LOCK_DEADLOCK', 'ER_LOCK_WAIT_TIMEOUT', 'ER_CHECKREAD', 'ER_DUP_ENTRY']);
 const UNAVAILABLE = new Set([
-  'PROTOCOL_CONNECTION_LOST', 'ER_CON_COUNT_ERROR', 'ER_SERVER_SHUTDOWN', 'ER_OPTION_PREVENTS_STATEMENT', 'ER_RECORD_FILE_FULL', 'ER_DISK_FULL',
-  'ER_TOO_MANY_USER_CONNECTIONS', 'ER_CANT_LOCK', 'ER_NORMAL_SHUTDOWN', 'ER_CONNECTION_KILLED', 'ER_QUERY_INTERRUPTED',
+  'PROTOCOL_CONNECTION_LOST',
+  'ER_CON_COUNT_ERROR',
+  'ER_SERVER_SHUTDOWN',
+  'ER_OPTION_PREVENTS_STATEMENT',
+  'ER_RECORD_FILE_FULL',
+  'ER_DISK_FULL',
+  'ER_TOO_MANY_USER_CONNECTIONS',
+  'ER_CANT_LOCK',
+  'ER_NORMAL_SHUTDOWN',
+  'ER_CONNECTION_KILLED',
+  'ER_QUERY_INTERRUPTED',
 ]);
 
 const PICK = {
@@ -30,39 +31,10 @@ const PICK = {
   probe: 'status = 0 AND (lease IS NULL OR due_at <= UTC_TIMESTAMP(3)) AND ? > 0 ORDER BY failures, due_at, id',
 } as const;
 
-/**
- * MySQL's INSERT gives no rows back, so what is known already is read first; a row that another process stores in between
- * is a duplicate key, and the batch is tried again.
- */
 export const mysqlDialect: Dialect = {
   name: 'mysql',
 
-  async recordBatch(knex: Knex, batch: RecordBatch): Promise<RecordBatchResult> {
-    return await knex.transaction(async (transaction) => {
-      const known = await knownKeys(transaction, batch);
-      const notifications = batch.notifications.filter((row) => !known.notifications.has(notificationKey(row)));
-      const news = batch.transactions.filter((row) => !known.transactions.has(transactionKey(row.transaction)));
-      if (batch.logs.length > 0) await transaction('cloudpayments_http_log').insert(batch.logs.map(logColumns));
-      for (const row of news) await insertTransaction(transaction, row);
-      if (notifications.length > 0) {
-        await transaction('cloudpayments_notification').insert(
-          notifications.map((row) => ({
-            provider: row.provider,
-            type: row.type,
-            external_id: row.externalId,
-            payment_code: row.paymentCode,
-            digest: row.digest,
-            fields: row.fields,
-            test_mode: row.isTest,
-            applied: row.isApplied && !(row.type === 'pay' && known.transactions.has(`${row.provider} ${row.paymentCode}`)),
-            outcome: row.outcome,
-            received_at: formatUtcMs(row.receivedAt),
-          })),
-        );
-      }
-      return { stored: new Set(notifications.map(notificationKey)), created: new Set(news.map((row) => transactionKey(row.transaction))) };
-    });
-  },
+  recordBatch,
 
   async claim(knex: Knex, request: ClaimRequest): Promise<readonly ClaimedDelivery[]> {
     const { limit, lease, leaseMs, kind } = request;
@@ -89,18 +61,7 @@ export const mysqlDialect: Dialect = {
     }));
   },
 
-  async complete(knex: Knex, outcomes: readonly DeliveryOutcome[], attempts: readonly AttemptRow[]): Promise<ReadonlySet<string>> {
-    return await knex.transaction(async (transaction) => {
-      const done = new Set<string>();
-      for (const outcome of outcomes) if (await writeOutcome(transaction, outcome)) done.add(outcome.id);
-      const completed = outcomes.filter((row) => row.kind === 'delivered' && row.completesTransaction && done.has(row.id));
-      if (completed.length > 0) {
-        await transaction('cloudpayments_transaction').whereIn('id', completed.map((row) => row.transactionId)).update({ status: 1 });
-      }
-      if (attempts.length > 0) await transaction('cloudpayments_webhook_log').insert(attempts.map(attemptColumns));
-      return done;
-    });
-  },
+  complete,
 
   time: (ms: number): string => formatUtcMs(ms),
   epochMs: (column: string): string => `TIMESTAMPDIFF(MICROSECOND, '1970-01-01', ${column}) DIV 1000`,
@@ -108,94 +69,20 @@ export const mysqlDialect: Dialect = {
   dueEpochMs: (column: string): string => `TIMESTAMPDIFF(MICROSECOND, '1970-01-01', ${column}) DIV 1000`,
   async takeWriteLock(): Promise<void> {},
 
-  async exclusively(knex: Knex, work: (transaction: Knex.Transaction) => Promise<void>): Promise<void> {
-    // Each DDL statement commits by itself here; the named lock belongs to the connection and outlives that.
-    await knex.transaction(async (transaction) => {
-      const [[row]] = await transaction.raw('SELECT GET_LOCK(?, ?) AS held', [MIGRATION_LOCK, MIGRATION_LOCK_SECONDS]);
+  async exclusively(knex: Knex, work: (knex: Knex) => Promise<void>): Promise<void> {
+    // DDL commits by itself here, so there is no transaction to hold: the named lock belongs to a connection of its own.
+    const connection = await knex.client.acquireConnection();
+    try {
+      const [[row]] = await knex.raw('SELECT GET_LOCK(?, ?) AS held', [MIGRATION_LOCK, MIGRATION_LOCK_SECONDS]).connection(connection);
       if (Number(row.held) !== 1) throw new Error('another process has been migrating for two minutes');
-      try {
-        await work(transaction);
-      } finally {
-        await transaction.raw('SELECT RELEASE_LOCK(?)', [MIGRATION_LOCK]);
-      }
-    });
+      await work(knex);
+      await knex.raw('SELECT RELEASE_LOCK(?)', [MIGRATION_LOCK]).connection(connection);
+    } finally {
+      await knex.client.releaseConnection(connection);
+    }
   },
 
   isTransient: (error: unknown): boolean => TRANSIENT.has(errorCode(error)),
   isDuplicate: (error: unknown): boolean => errorCode(error) === 'ER_DUP_ENTRY',
   isUnavailable: (error: unknown): boolean => isConnectionFault(error) || UNAVAILABLE.has(errorCode(error)),
 };
-
-async function knownKeys(transaction: Knex.Transaction, batch: RecordBatch): Promise<{ notifications: Set<string>; transactions: Set<string> }> {
-  const notifications = batch.notifications.length === 0 ? [] : await transaction('cloudpayments_notification')
-    .whereIn(['provider', 'type', 'external_id'], batch.notifications.map((row) => [row.provider, row.type, row.externalId]))
-    .select('provider', 'type', 'external_id as externalId');
-  const transactions = batch.transactions.length === 0 ? [] : await transaction('cloudpayments_transaction')
-    .whereIn(['provider', 'code'], batch.transactions.map((row) => [row.transaction.provider, row.transaction.code]))
-    .select('provider', 'code');
-  return { notifications: new Set(notifications.map(notificationKey)), transactions: new Set(transactions.map(transactionKey)) };
-}
-
-async function insertTransaction(transaction: Knex.Transaction, { transaction: t, delivery, isCompleted }: TransactionRow): Promise<void> {
-  const [id] = await transaction('cloudpayments_transaction').insert({
-    provider: t.provider,
-    code: t.code,
-    account: t.account,
-    sum: t.sum,
-    currency: t.currency,
-    state: t.state,
-    test_mode: t.isTest,
-    review: t.review ?? null,
-    invoice_id: t.invoiceId ?? null,
-    subscription_id: t.subscriptionId ?? null,
-    description: t.description ?? null,
-    reference: t.reference ?? null,
-    created_at: formatUtcMs(t.createdAt),
-    received_at: formatUtcMs(t.receivedAt),
-    status: Number(isCompleted),
-  });
-  if (delivery === undefined) return;
-  const [deliveryId] = await transaction('cloudpayments_delivery').insert({
-    transaction_id: id,
-    event: delivery.event,
-    event_key: delivery.eventKey,
-    due_at: transaction.raw('UTC_TIMESTAMP(3)'),
-    created_at: transaction.raw('UTC_TIMESTAMP(3)'),
-  });
-  await transaction('cloudpayments_delivery_body').insert({
-    delivery_id: deliveryId,
-    webhook_id: delivery.webhookId,
-    body: `{"id":"${id}"${delivery.bodyTail}`,
-  });
-}
-
-function logColumns(row: RecordBatch['logs'][number]): object {
-  const { ip, url, method, headers, body, responseStatus, error, createdAt } = row;
-  return { ip, url, method, headers, body, response_status: responseStatus, error, created_at: formatUtcMs(createdAt) };
-}
-
-async function writeOutcome(transaction: Knex.Transaction, outcome: DeliveryOutcome): Promise<boolean> {
-  const held = transaction('cloudpayments_delivery').where({ id: outcome.id, lease: outcome.lease });
-  const dueAt = mysqlDialect.dueIn(transaction, outcome.delayMs, 0);
-  if (outcome.kind === 'returned') return (await held.update({ lease: null, due_at: dueAt })) === 1;
-  const last = { lease: null, lost_leases: 0, last_status: outcome.lastStatus, last_error: outcome.lastError };
-  if (outcome.kind === 'failed') return (await held.update({ ...last, due_at: dueAt, failures: transaction.raw('failures + 1') })) === 1;
-  return (await held.update({ ...last, status: 1, failures: 0, delivered_at: transaction.raw('UTC_TIMESTAMP(3)') })) === 1;
-}
-
-function attemptColumns(row: AttemptRow): object {
-  return {
-    delivery_id: row.deliveryId,
-    transaction_id: row.transactionId,
-    url: row.url,
-    request_headers: row.requestHeaders,
-    request_body: row.requestBody,
-    response_status: row.responseStatus,
-    response_headers: row.responseHeaders,
-    response_body: row.responseBody,
-    error: row.error,
-    duration_ms: row.durationMs,
-    lease: row.lease,
-    created_at: formatUtcMs(row.createdAt),
-  };
-}

@@ -11,7 +11,8 @@ import {
   SUSPECT_AFTER_LOST_LEASES,
   transactionKey,
 } from '../rows.ts';
-import { type Dialect, errorCode, isConnectionFault } from './dialect.ts';
+import { errorCode, isConnectionFault } from './connection-faults.ts';
+import type { Dialect } from './dialect.ts';
 import { CLAIM, COMPLETE, RECORD } from './postgres-statements.ts';
 
 /** Any number that no other program is likely to use with pg_advisory_xact_lock. */
@@ -60,11 +61,11 @@ export const postgresDialect: Dialect = {
 
   time: (ms: number): Date => new Date(ms),
   epochMs: (column: string): string => `(extract(epoch from ${column}) * 1000)::double precision`,
-  dueIn: (knex: Knex, delayMs: number): Knex.Raw => knex.raw('now() + ? * interval \'1 millisecond\'', [delayMs]),
+  dueIn: (knex: Knex, delayMs: number): Knex.Raw => knex.raw("now() + ? * interval '1 millisecond'", [delayMs]),
   dueEpochMs: (column: string): string => `(extract(epoch from ${column}) * 1000)::double precision`,
   async takeWriteLock(): Promise<void> {},
 
-  async exclusively(knex: Knex, work: (transaction: Knex.Transaction) => Promise<void>): Promise<void> {
+  async exclusively(knex: Knex, work: (knex: Knex) => Promise<void>): Promise<void> {
     await knex.transaction(async (transaction) => {
       await transaction.raw(`SELECT pg_advisory_xact_lock(${MIGRATION_LOCK})`);
       await work(transaction);

@@ -14,77 +14,10 @@ import {
   type TransactionRow,
   transactionKey,
 } from '../rows.ts';
-import { type Dialect, errorCode, isConnectionFault } from './dialect.ts';
-
-/** What is used of a connection of better-sqlite3. */
-interface Connection {
-  prepare(sql: string): Statement;
-  exec(sql: string): unknown;
-  readonly inTransaction: boolean;
-}
-
-interface Statement {
-  run(...bindings: unknown[]): { readonly changes: number; readonly lastInsertRowid: number | bigint };
-  all(...bindings: unknown[]): Record<string, unknown>[];
-}
-
-const SQL = {
-  log: `INSERT INTO cloudpayments_http_log (ip, url, method, headers, body, response_status, error, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-  transaction: `INSERT INTO cloudpayments_transaction (provider, code, account, sum, currency, state, test_mode, review, invoice_id, subscription_id,
-      description, reference, created_at, received_at, status) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (provider, code) DO NOTHING`,
-  notification: `INSERT INTO cloudpayments_notification (provider, type, external_id, payment_code, digest, fields, test_mode, applied, outcome, received_at)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (provider, type, external_id) DO NOTHING`,
-  delivery: `INSERT INTO cloudpayments_delivery (transaction_id, event, event_key, due_at, created_at) VALUES (?, ?, ?, ?, ?)`,
-  body: `INSERT INTO cloudpayments_delivery_body (delivery_id, webhook_id, body) VALUES (?, ?, ?)`,
-  readBody: `SELECT webhook_id, body FROM cloudpayments_delivery_body WHERE delivery_id = ?`,
-  attempt: `INSERT INTO cloudpayments_webhook_log (delivery_id, transaction_id, url, request_headers, request_body, response_status, response_headers,
-      response_body, error, duration_ms, lease, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-  delivered: `UPDATE cloudpayments_delivery SET status = 1, lease = NULL, lost_leases = 0, failures = 0, last_status = ?, last_error = ?, delivered_at = ?
-      WHERE id = ? AND lease = ?`,
-  failed: `UPDATE cloudpayments_delivery SET lease = NULL, lost_leases = 0, failures = failures + 1, last_status = ?, last_error = ?, due_at = ?
-      WHERE id = ? AND lease = ?`,
-  returned: `UPDATE cloudpayments_delivery SET lease = NULL, due_at = ? WHERE id = ? AND lease = ?`,
-  completed: `UPDATE cloudpayments_transaction SET status = 1 WHERE id = ?`,
-} as const;
-
-const PICK = {
-  due: 'status = 0 AND due_at <= @now AND lost_leases < @suspects ORDER BY due_at, id',
-  suspect: 'status = 0 AND due_at <= @now AND lost_leases >= @suspects ORDER BY due_at, id',
-  probe: 'status = 0 AND (lease IS NULL OR due_at <= @now) AND @suspects > 0 ORDER BY failures, due_at, id',
-} as const;
-
-/** Prepared statements are kept as long as their connection: preparing costs as much as running. */
-const prepared = new WeakMap<Connection, Map<string, Statement>>();
-
-function statement(connection: Connection, sql: string): Statement {
-  let statements = prepared.get(connection);
-  if (statements === undefined) {
-    statements = new Map();
-    prepared.set(connection, statements);
-  }
-  let found = statements.get(sql);
-  if (found === undefined) {
-    found = connection.prepare(sql);
-    statements.set(sql, found);
-  }
-  return found;
-}
-
-/** One synchronous transaction, which takes the write lock at once: better-sqlite3 waits for it up to the busy timeout. */
-async function inTransaction<T>(knex: Knex, work: (connection: Connection) => T): Promise<T> {
-  const connection: Connection = await knex.client.acquireConnection();
-  try {
-    connection.exec('BEGIN IMMEDIATE');
-    const result = work(connection);
-    connection.exec('COMMIT');
-    return result;
-  } catch (error) {
-    if (connection.inTransaction) connection.exec('ROLLBACK');
-    throw error;
-  } finally {
-    knex.client.releaseConnection(connection);
-  }
-}
+import { errorCode, isConnectionFault } from './connection-faults.ts';
+import type { Dialect } from './dialect.ts';
+import { type Connection, inTransaction, statement } from './sqlite-connection.ts';
+import { PICK, SQL } from './sqlite-statements.ts';
 
 export const sqliteDialect: Dialect = {
   name: 'sqlite',
@@ -101,7 +34,8 @@ export const sqliteDialect: Dialect = {
         else known.add(key);
       }
       for (const row of batch.notifications) {
-        const mustSettle = row.type === 'pay' && row.paymentCode !== null && known.has(transactionKey({ provider: row.provider, code: row.paymentCode }));
+        const mustSettle =
+          row.type === 'pay' && row.paymentCode !== null && known.has(transactionKey({ provider: row.provider, code: row.paymentCode }));
         if (insertNotification(connection, row, row.isApplied && !mustSettle)) stored.add(notificationKey(row));
       }
       return { stored, created };
@@ -143,7 +77,7 @@ export const sqliteDialect: Dialect = {
     await transaction.raw('UPDATE cloudpayments_endpoint SET failures = failures WHERE 0');
   },
 
-  async exclusively(knex: Knex, work: (transaction: Knex.Transaction) => Promise<void>): Promise<void> {
+  async exclusively(knex: Knex, work: (knex: Knex) => Promise<void>): Promise<void> {
     await knex.transaction(async (transaction) => {
       await transaction.raw('CREATE TABLE IF NOT EXISTS cloudpayments_migrations_guard (id integer)');
       await transaction.raw('DELETE FROM cloudpayments_migrations_guard');
@@ -166,7 +100,18 @@ function insertLog(connection: Connection, row: HttpLogRow): void {
 function insertTransaction(connection: Connection, row: TransactionRow, now: number): boolean {
   const { transaction: t, delivery } = row;
   const { changes, lastInsertRowid } = statement(connection, SQL.transaction).run(
-    ...[t.provider, t.code, t.account, t.sum, t.currency, t.state, Number(t.isTest), t.review ?? null, t.invoiceId ?? null, t.subscriptionId ?? null],
+    ...[
+      t.provider,
+      t.code,
+      t.account,
+      t.sum,
+      t.currency,
+      t.state,
+      Number(t.isTest),
+      t.review ?? null,
+      t.invoiceId ?? null,
+      t.subscriptionId ?? null,
+    ],
     ...[t.description ?? null, t.reference ?? null, formatUtc(t.createdAt), formatUtcMs(t.receivedAt), Number(row.isCompleted)],
   );
   if (changes === 0) return false;

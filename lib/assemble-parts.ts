@@ -19,7 +19,7 @@ import { Recorder } from './storage/recorder.ts';
 import { TransactionStore } from './storage/transaction-store.ts';
 
 /** Everything that one payments router is made of, wired together. */
-export interface Services {
+export interface Parts {
   readonly emitter: PaymentsEmitter;
   readonly database: Database;
   readonly gate: DatabaseGate;
@@ -39,7 +39,7 @@ const SWEEP_INTERVAL_MS = 30_000;
 const PRUNE_INTERVAL_MS = 600_000;
 
 /** Opens nothing yet. Throws `OptionsError` or `DatabaseError` for a database that cannot work. */
-export function createServices(config: PaymentsConfig): Services {
+export function assembleParts(config: PaymentsConfig): Parts {
   const { logger } = config;
   const emitter = new PaymentsEmitter(logger);
   const database = openDatabase(config.database);
@@ -74,12 +74,14 @@ function keyMaterial({ cloudpayments }: PaymentsConfig): readonly string[] {
 
 function createApi({ cloudpayments }: PaymentsConfig): CloudPaymentsApi | undefined {
   const [apiSecret] = cloudpayments.apiSecrets;
-  return apiSecret === undefined ? undefined : new CloudPaymentsApi({ baseUrl: cloudpayments.apiUrl, publicId: cloudpayments.publicId, apiSecret });
+  return apiSecret === undefined
+    ? undefined
+    : new CloudPaymentsApi({ baseUrl: cloudpayments.apiUrl, publicId: cloudpayments.publicId, apiSecret });
 }
 
 function createDispatcher(
   config: PaymentsConfig,
-  { database, gate, deliveries, emitter }: Pick<Services, 'database' | 'gate' | 'deliveries' | 'emitter'>,
+  { database, gate, deliveries, emitter }: Pick<Parts, 'database' | 'gate' | 'deliveries' | 'emitter'>,
 ): Dispatcher | undefined {
   const { webhook, dispatcher, logger } = config;
   if (webhook === undefined || dispatcher === undefined) return undefined;
