@@ -57,6 +57,11 @@ export class AccountBook {
 
   /** Books an entry once: false when this webhook was booked before. */
   async book(entry: Entry): Promise<boolean> {
+    // Not within the transaction: two that found the row there would both hold it shared and wait for each other (MySQL).
+    await this.#database(BALANCES)
+      .insert({ account: entry.account, currency: entry.currency, minor: 0 })
+      .onConflict(['account', 'currency'])
+      .ignore();
     try {
       await this.#database.transaction((transaction) => this.#write(transaction, entry));
       return true;
@@ -74,7 +79,6 @@ export class AccountBook {
 
   async #write(transaction: Knex.Transaction, { webhookId, account, currency, minor }: Entry): Promise<void> {
     await transaction(ENTRIES).insert({ webhook_id: webhookId, account, currency, minor, created_at: new Date() });
-    await transaction(BALANCES).insert({ account, currency, minor: 0 }).onConflict(['account', 'currency']).ignore();
     await transaction(BALANCES).where({ account, currency }).increment('minor', minor);
   }
 

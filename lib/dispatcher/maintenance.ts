@@ -22,6 +22,7 @@ export class Maintenance {
 
   /** Each job runs at once, and again so long after it ended. */
   start(): void {
+    this.#isStopped = false;
     for (const job of this.#jobs) this.#begin(job);
   }
 

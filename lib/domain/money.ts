@@ -11,13 +11,6 @@ const SCALE = 10_000n;
  */
 const MAX_SIGNIFICANT_DIGITS = 15;
 
-/** An amount with its currency (ISO 4217 alpha-3, upper case). */
-export interface Money {
-  /** Canonical decimal text: no leading zeros, at least two decimals. */
-  readonly amount: string;
-  readonly currency: string;
-}
-
 /**
  * Canonical text of a plain decimal ("1000" → "1000.00", "10.5" → "10.50"), or undefined for anything else:
  * signs, exponents, commas, spaces, more than four decimals or more than 15 significant digits.

@@ -106,7 +106,7 @@ function cardPageModel(order: CardOrder, lang: Language, { request, response }: 
 }
 
 /** Programs get JSON, people a page in their language. */
-export function answerPageError(error: HttpError, lang: Language, request: Request, response: Response): void {
+function answerPageError(error: HttpError, lang: Language, request: Request, response: Response): void {
   response.status(error.status);
   const problems = error instanceof PageParametersError ? error.problems : [];
   if (request.accepts(['html', 'json']) === 'json') {

@@ -7,12 +7,12 @@ import type { CardLinkOptions } from '../payments-router.ts';
 /** Names of the parameters of a pay link, in the order in which they are signed. */
 const SIGNED_NAMES = ['account', 'sum', 'description', 'currency', 'success_url', 'fail_url', 'lang', 'expires', 'order'] as const;
 
-export const MAX_ORDER_ID_LENGTH = 128;
+const MAX_ORDER_ID_LENGTH = 128;
 
 export type LinkParameters = Readonly<Partial<Record<(typeof SIGNED_NAMES)[number], string>>>;
 
 /** Signature over every parameter of a pay link, so that none can be edited, added or taken away. */
-export function signLink(key: Uint8Array, parameters: LinkParameters): string {
+function signLink(key: Uint8Array, parameters: LinkParameters): string {
   const message = JSON.stringify(SIGNED_NAMES.map((name) => parameters[name] ?? null));
   return createHmac('sha256', key).update(message).digest('base64url');
 }

@@ -1,5 +1,5 @@
-import { formatUtc } from '../domain/clock.ts';
 import type { DeliveryEvent } from '../domain/delivery.ts';
+import { formatUtc } from '../domain/format-utc.ts';
 import { toJsonNumber } from '../domain/money.ts';
 import type { NewTransaction } from '../domain/transaction.ts';
 import type { NewDelivery } from '../storage/rows.ts';

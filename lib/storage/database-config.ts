@@ -39,29 +39,34 @@ export function databaseConfig(address: string): Knex.Config {
 }
 
 function sqliteConfig(filename: string): Knex.Config {
-  if (filename === '')
+  if (filename === '') {
     throw new OptionsError('ERR_PAYMENTS_UNSUPPORTED_DATABASE', 'Option "database" names no file: sqlite:./payments.sqlite');
-  return {
-    client: 'better-sqlite3',
-    connection: { filename },
-    useNullAsDefault: true,
-    pool: { min: 0, max: 1, afterCreate: prepareSqlite },
-  };
+  }
+  return withDurableSqlite({ client: 'better-sqlite3', connection: { filename }, useNullAsDefault: true, pool: { min: 0, max: 1 } });
 }
+
+type Done = (error: unknown, connection: SqliteConnection) => void;
 
 interface SqliteConnection {
   pragma(text: string): unknown;
 }
 
-/** FULL: a payment that was acknowledged survives a power cut. */
-function prepareSqlite(connection: SqliteConnection, done: (error: unknown, connection: SqliteConnection) => void): void {
-  try {
-    connection.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
-    connection.pragma('journal_mode = WAL');
-    connection.pragma('synchronous = FULL');
-    connection.pragma('foreign_keys = ON');
-    done(undefined, connection);
-  } catch (error) {
-    done(error, connection);
-  }
+/** A configuration whose SQLite connections keep what was acknowledged: `synchronous = FULL` survives a power cut. */
+export function withDurableSqlite(config: Knex.Config): Knex.Config {
+  if (config.client !== 'better-sqlite3') return config;
+  const host: unknown = config.pool?.afterCreate;
+  const afterCreate = (connection: SqliteConnection, done: Done): void => {
+    try {
+      connection.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
+      connection.pragma('journal_mode = WAL');
+      connection.pragma('synchronous = FULL');
+      connection.pragma('foreign_keys = ON');
+    } catch (error) {
+      done(error, connection);
+      return;
+    }
+    if (typeof host === 'function') host(connection, done);
+    else done(undefined, connection);
+  };
+  return { ...config, pool: { ...config.pool, afterCreate } };
 }

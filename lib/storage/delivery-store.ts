@@ -11,7 +11,7 @@ const STATUS_NAMES: readonly DeliveryStatus[] = ['pending', 'delivered', 'cancel
 const TRANSIENT_TRIES = 8;
 
 /** Counting what waits stops here. */
-export const MAX_COUNTED_BACKLOG = 100_001;
+const MAX_COUNTED_BACKLOG = 100_001;
 
 /** Which deliveries `list` gives. */
 export interface DeliveryFilter {

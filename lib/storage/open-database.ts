@@ -1,6 +1,6 @@
 import knex, { type Knex } from 'knex';
 import { DatabaseError, errorText, OptionsError } from '../domain/errors.ts';
-import { databaseConfig } from './database-config.ts';
+import { databaseConfig, withDurableSqlite } from './database-config.ts';
 import { chooseDialect } from './dialects/choose-dialect.ts';
 import type { Dialect } from './dialects/dialect.ts';
 
@@ -17,7 +17,7 @@ const DRIVER_VERSIONS: Readonly<Record<string, string>> = { 'better-sqlite3': 'b
 /** Opens nothing over the network yet: that happens with the first statement. Throws `OptionsError` or `DatabaseError`. */
 export function openDatabase(database: string | Knex.Config | Knex): Database {
   if (typeof database === 'function') return { knex: database, dialect: chooseDialect(clientName(database)), isOwned: false };
-  const config = typeof database === 'string' ? databaseConfig(database) : database;
+  const config = typeof database === 'string' ? databaseConfig(database) : withDurableSqlite(database);
   const instance = createKnex(config);
   letProcessEnd(instance);
   return { knex: instance, dialect: chooseDialect(clientName(instance)), isOwned: true };

@@ -158,7 +158,7 @@ function updateColumns(update: NonNullable<Settlement['update']>, isCompleted: b
 }
 
 /** Adds a delivery that is due at once. */
-export async function insertDelivery(
+async function insertDelivery(
   { knex, dialect }: Database,
   transaction: Knex.Transaction,
   transactionId: string,

@@ -1,4 +1,4 @@
-import { formatUtc } from '../domain/clock.ts';
+import { formatUtc } from '../domain/format-utc.ts';
 import type { NotificationType } from '../domain/notification.ts';
 import { type NotificationFields, type NotificationOverrides, overrideFields } from './notification-fields.ts';
 import { nextTransactionNumber } from './transaction-number.ts';

@@ -1,5 +1,5 @@
 export { ACKNOWLEDGED, checkAnswer } from './acknowledge.ts';
-export { type ApiTransaction, CloudPaymentsApi } from './api-client.ts';
+export { CloudPaymentsApi } from './api-client.ts';
 export { CLOUDPAYMENTS_CURRENCIES } from './currencies.ts';
 export { hasEvidenceOfAuthorisation, refuseOtherTypesAtCancel, refuseWhatIsNoPayment } from './evidence.ts';
 export { parseNotification, readFields } from './parse.ts';

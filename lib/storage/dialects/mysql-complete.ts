@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { formatUtcMs } from '../../domain/clock.ts';
+import { formatUtcMs } from '../../domain/format-utc.ts';
 import type { AttemptRow, DeliveryOutcome } from '../rows.ts';
 
 /** Writes outcomes and attempts in one transaction. */

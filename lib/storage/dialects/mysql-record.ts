@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { formatUtcMs } from '../../domain/clock.ts';
+import { formatUtcMs } from '../../domain/format-utc.ts';
 import { notificationKey, type RecordBatch, type RecordBatchResult, type TransactionRow, transactionKey } from '../rows.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { formatUtcMs } from '../../domain/clock.ts';
+import { formatUtcMs } from '../../domain/format-utc.ts';
 import { type ClaimedDelivery, type ClaimRequest, SUSPECT_AFTER_LOST_LEASES } from '../rows.ts';
 import { errorCode, isConnectionFault } from './connection-faults.ts';
 import type { Dialect } from './dialect.ts';

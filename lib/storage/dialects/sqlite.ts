@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { formatUtc, formatUtcMs } from '../../domain/clock.ts';
+import { formatUtc, formatUtcMs } from '../../domain/format-utc.ts';
 import {
   type AttemptRow,
   type ClaimedDelivery,

@@ -1,4 +1,4 @@
-import { formatUtc } from '../../domain/clock.ts';
+import { formatUtc } from '../../domain/format-utc.ts';
 import type { NotificationType } from '../../domain/notification.ts';
 import { buildNotification } from '../build-notification.ts';
 import type { NotificationFields, NotificationOverrides } from '../notification-fields.ts';

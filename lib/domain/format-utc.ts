@@ -1,11 +1,3 @@
-/** The process clock, injectable so that tests can move through weeks. */
-export interface Clock {
-  /** Milliseconds since the Unix epoch. */
-  now(): number;
-}
-
-export const systemClock: Clock = { now: () => Date.now() };
-
 /** `YYYY-MM-DD HH:MM:SS` in UTC. */
 export function formatUtc(ms: number): string {
   return new Date(ms).toISOString().slice(0, 19).replace('T', ' ');

@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import type { Browser } from 'playwright-core';
+import { launchChromium, skipWithoutChromium } from '../http/card-page-site.ts';
+import { startExample } from './example-process.ts';
+
+describe('a newcomer with a browser', { skip: skipWithoutChromium() }, () => {
+  let browser: Browser;
+  before(async () => {
+    browser = await launchChromium();
+  });
+  after(() => browser.close());
+
+  for (const [lang, width, balance] of [
+    ['ru', 360, '500,00 ₽'],
+    ['en', 1280, 'RUB 500.00'],
+  ] as const) {
+    test(`tops the account up and sees the money arrive (${lang}, ${width} px)`, async (t) => {
+      const example = await startExample(t);
+      const context = await browser.newContext({ locale: lang, viewport: { width, height: 780 } });
+      t.after(() => context.close());
+      const page = await context.newPage();
+      const complaints: string[] = [];
+      page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+      page.on('pageerror', (error) => complaints.push(error.message));
+
+      await page.goto(example.url);
+      await page.locator('[data-sum="500"]').click();
+      await page.locator('.pay').click();
+      const frame = page.frameLocator('iframe');
+      await frame.locator('[data-card="4242 4242 4242 4242"]').click();
+      await frame.locator('[data-pay]').click();
+      await frame.locator('input[name=code]').fill('1234');
+      await frame.locator('button[value=confirm]').click();
+      await frame.locator('main [data-close]').click();
+      await page.waitForURL(/\/\?outcome=paid/);
+      await page.locator('#balance', { hasText: balance }).waitFor();
+      await page.locator('.state.credited').waitFor();
+      assert.deepEqual(complaints, []);
+      const isTooWide = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
+      assert.equal(isTooWide, false);
+    });
+  }
+
+  test('is told when the card has too little money, and pays with another', async (t) => {
+    const example = await startExample(t);
+    const context = await browser.newContext({ locale: 'en' });
+    t.after(() => context.close());
+    const page = await context.newPage();
+    await page.goto(example.url);
+    await page.locator('.pay').click();
+    const frame = page.frameLocator('iframe');
+    await frame.locator('[data-card="4000 0566 5566 5556"]').click();
+    await frame.locator('[data-pay]').click();
+    await frame.getByText('Not enough money on the card').waitFor();
+    await frame.getByRole('button', { name: 'Try again' }).click();
+    await frame.locator('[data-card="4000 0000 0000 3055"]').click();
+    await frame.locator('[data-pay]').click();
+    await frame.locator('main [data-close]').click();
+    await page.waitForURL(/\/\?outcome=paid/);
+    await page.locator('#balance', { hasText: 'RUB 300.00' }).waitFor();
+  });
+});
