@@ -30,8 +30,9 @@ async function start(): Promise<void> {
   let isStopping = false;
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => {
+      if (isStopping) return;
       isStopping = true;
-      void stop(server, requests, site);
+      void stop(server, requests, site).finally(() => process.exit(0));
     });
   }
   await site.ready().catch((error: unknown) => {
@@ -39,8 +40,8 @@ async function start(): Promise<void> {
   });
   if (isStopping) return;
   console.log(`listening on ${addressOf(settings.host, port)}`);
-  if (site.isSandbox)
-    console.log(`sandbox: no provider is configured, so nobody really pays; controls at ${settings.publicUrl ?? localUrl}${SANDBOX_PATH}/`);
+  const controls = `${settings.publicUrl ?? localUrl}${SANDBOX_PATH}/`;
+  if (site.isSandbox) console.log(`sandbox: no provider is configured, so nobody really pays; controls at ${controls}`);
 }
 
 /** Resolves with the port. */
@@ -72,5 +73,4 @@ async function stop(server: Server, requests: RequestsUnderWay, site: Site): Pro
   const left = DRAIN_TIMEOUT_MS - (performance.now() - began);
   await site.close(Math.max(LEAST_DRAIN_MS, Math.round(left)));
   server.closeAllConnections();
-  process.exit(0);
 }

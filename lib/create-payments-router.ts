@@ -97,15 +97,15 @@ function routesContext(config: PaymentsConfig, parts: Parts, doors: Pick<RoutesC
       ...{ ...common, emitter, secrets: cloudpayments.apiSecrets, allowUnsigned: cloudpayments.allowUnsigned },
       checkRules: {
         ...rules,
-        isOrderPaid: (orderId) => gate.watch(() => transactions.isOrderPaid(orderId)),
+        isOrderPaid: (orderId) => gate.run(() => transactions.isOrderPaid(orderId)),
         ask: (notification) => askMerchant(notification, { check: cloudpayments.check, timeoutMs: cloudpayments.checkTimeoutMs, logger }),
       },
-      recording: { recorder, api, rules, plan, emitter, wake, settle: (key) => gate.watch(() => settlePayment(key, settling)) },
+      recording: { recorder, api, rules, plan, emitter, wake, settle: (key) => gate.run(() => settlePayment(key, settling)) },
     },
     cardPage: {
       ...{ ...common, cloudpayments, bindingKey: first(rules.keys) },
       rules: { currencies: cloudpayments.currencies, returnUrlOrigins: config.returnUrlOrigins, links: config.links, linkKeys },
-      findByReference: (reference) => gate.watch(() => transactions.findByReference(reference)),
+      findByReference: (reference) => gate.run(() => transactions.findByReference(reference)),
     },
   };
 }

@@ -5,7 +5,7 @@ import pRetry from 'p-retry';
 import { errorText, HttpError } from './domain/errors.ts';
 import type { PaymentsEmitter } from './domain/events.ts';
 import type { Logger } from './domain/logger.ts';
-import { holdProcess } from './hold-process.ts';
+import { holdProcess } from './domain/hold-process.ts';
 import type { CloseReport } from './payments-router.ts';
 
 /** What is started and stopped, in this order and backwards. */

@@ -1,7 +1,7 @@
 import type { Delivery } from './domain/delivery.ts';
 import { PaymentsError } from './domain/errors.ts';
 import type { Transaction } from './domain/transaction.ts';
-import { holdProcess } from './hold-process.ts';
+import { holdProcess } from './domain/hold-process.ts';
 import { approvePayment, type SettlingContext } from './payments/settle-payment.ts';
 import type { DeliveryVerbs, TransactionVerbs } from './payments-router.ts';
 import type { DeliveryStore } from './storage/delivery-store.ts';

@@ -84,10 +84,10 @@ export class AccountBook {
 
   /** Two processes may start at once: the one that comes second finds the table there. */
   async #ensureTable(name: string, define: (table: Knex.CreateTableBuilder) => void): Promise<void> {
-    const { schema } = this.#database;
-    if (await schema.hasTable(name)) return;
+    const isThere = async () => await this.#database.schema.hasTable(name);
+    if (await isThere()) return;
     await this.#database.schema.createTable(name, define).catch(async (error: unknown) => {
-      if (!(await this.#database.schema.hasTable(name))) throw error;
+      if (!(await isThere())) throw error;
     });
   }
 }

@@ -8,7 +8,7 @@ export class Html {
 }
 
 /** What a template takes: everything but `Html` is escaped; `undefined` and `false` leave nothing. */
-export type HtmlPart = Html | string | number | undefined | false | readonly HtmlPart[];
+type HtmlPart = Html | string | number | undefined | false | readonly HtmlPart[];
 
 const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 

@@ -1,6 +1,6 @@
 /** Style of the shop's page. */
 export const LANDING_STYLE: string = `
-:root { color-scheme: light dark; --ink: #1d2433; --soft: #667085; --line: #e4e1dc; --paper: #fff; --ground: #f7f5f2; --field: #faf9f7; --accent: #b93c0b; --on-accent: #fff; --tint: #fdf0e7; --good: #12804a; --gold: #8a5b00; --bad: #b42318; }
+:root { color-scheme: light dark; --ink: #1d2433; --soft: #5c6577; --line: #e4e1dc; --paper: #fff; --ground: #f7f5f2; --field: #faf9f7; --accent: #b93c0b; --on-accent: #fff; --tint: #fdf0e7; --good: #12804a; --gold: #8a5b00; --bad: #b42318; }
 @media (prefers-color-scheme: dark) { :root { --ink: #f1efec; --soft: #a9a5a0; --line: #37332f; --paper: #211f1d; --ground: #161513; --field: #2a2725; --accent: #ff9a62; --on-accent: #2b1204; --tint: #33251c; --good: #5bd197; --gold: #f0c261; --bad: #ff8f85; } }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--ground); color: var(--ink); font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif; }

@@ -41,6 +41,11 @@ export class DeliveryWork {
     return this.#inFlight.size;
   }
 
+  /** No more claims: the dispatcher stops. */
+  get isDraining(): boolean {
+    return this.#isDraining;
+  }
+
   /** What happened since `drain`. */
   get report(): { readonly finished: number; readonly givenBack: number } {
     return { finished: this.#finished, givenBack: this.#givenBack };

@@ -47,7 +47,6 @@ export class Dispatcher {
   readonly #breaker: Breaker;
   readonly #pause: Pause;
   #run: Run | undefined;
-  #isStopping = false;
   #stopped: Promise<StopReport> | undefined;
   #lastPollAt: number | undefined;
   #suspectsCheckedOn = performance.now();
@@ -61,7 +60,7 @@ export class Dispatcher {
   }
 
   get isRunning(): boolean {
-    return this.#run !== undefined && !this.#isStopping;
+    return this.#run?.work.isDraining === false;
   }
 
   get inFlight(): number {
@@ -80,7 +79,6 @@ export class Dispatcher {
   /** May be called often; after `stop` it starts again. */
   start(): void {
     if (this.#run !== undefined) return;
-    this.#isStopping = false;
     this.#stopped = undefined;
     const { deliveries, emitter, logger, config } = this.#context;
     const sender = this.#context.createSender();
@@ -103,7 +101,6 @@ export class Dispatcher {
 
   async #drain({ loop, work, sender }: Run, drainTimeoutMs: number): Promise<StopReport> {
     const timeout = new Pause(true);
-    this.#isStopping = true;
     work.drain();
     this.wake();
     // Rows that a claim brings after this point are given back by the loop itself, so it is waited for first.
@@ -119,7 +116,8 @@ export class Dispatcher {
 
   async #loop(work: DeliveryWork): Promise<void> {
     let errors = 0;
-    while (!this.#isStopping) {
+    // A loop that outlived its stop (the database hung) must not take part in the next run.
+    while (!work.isDraining) {
       let sleepMs: number;
       try {
         sleepMs = await this.#poll(work);
@@ -129,7 +127,7 @@ export class Dispatcher {
         sleepMs = Math.min(MAX_SLEEP_MS, FIRST_ERROR_SLEEP_MS * 2 ** Math.min(errors++, 10));
         this.#report(error);
       }
-      if (!this.#isStopping) await this.#pause.sleep(sleepMs);
+      if (!work.isDraining) await this.#pause.sleep(sleepMs);
     }
   }
 
@@ -150,7 +148,7 @@ export class Dispatcher {
 
   async #begin(work: DeliveryWork, request: Pick<ClaimRequest, 'kind' | 'limit'>): Promise<number> {
     const claimed = await this.#claim(request);
-    if (this.#isStopping) await work.giveBack(claimed);
+    if (work.isDraining) await work.giveBack(claimed);
     else for (const delivery of claimed) work.begin(delivery);
     return claimed.length;
   }
@@ -167,7 +165,7 @@ export class Dispatcher {
       this.#context.logger.error({ id, transactionId, lostLeases }, 'the processes that worked on this delivery died; it is tried alone');
       this.#context.emitter.emit('delivery.suspect', { delivery: { id, transactionId, lostLeases } });
       await work.settled();
-      if (this.#isStopping) await work.giveBack([delivery]);
+      if (work.isDraining) await work.giveBack([delivery]);
       else work.begin(delivery);
       await work.settled();
     }

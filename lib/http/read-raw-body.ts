@@ -47,27 +47,36 @@ async function readStream(request: IncomingMessage): Promise<Buffer> {
     await discard(request);
     throw tooLarge();
   }
+  const body = await withDeadline(collect(request));
+  if (body === undefined) {
+    await discard(request);
+    throw tooLarge();
+  }
+  return body;
+}
+
+/** Undefined as soon as it is too long; the rest is left unread. */
+async function collect(request: IncomingMessage): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;
-  const timer = setTimeout(() => request.destroy(timedOut()), READ_TIMEOUT_MS);
   try {
     for await (const chunk of request.iterator({ destroyOnReturn: false })) {
       chunks.push(chunk);
       size += chunk.length;
-      if (size > MAX_BODY_BYTES) break;
+      if (size > MAX_BODY_BYTES) return undefined;
     }
   } catch (cause) {
-    throw cause instanceof HttpError
-      ? cause
-      : new HttpError(400, 'ERR_PAYMENTS_BODY_FORMAT', 'The request ended before its body was complete.', { cause });
-  } finally {
-    clearTimeout(timer);
-  }
-  if (size > MAX_BODY_BYTES) {
-    await discard(request);
-    throw tooLarge();
+    throw new HttpError(400, 'ERR_PAYMENTS_BODY_FORMAT', 'The request ended before its body was complete.', { cause });
   }
   return Buffer.concat(chunks);
+}
+
+/** The request stays open: destroyed, it could not be answered any more. */
+async function withDeadline<T>(work: Promise<T>): Promise<T> {
+  return await new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(timedOut()), READ_TIMEOUT_MS);
+    work.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
 }
 
 async function discard(request: IncomingMessage): Promise<void> {

@@ -6,7 +6,8 @@ const HIDDEN_HEADERS =
   /^(authorization|proxy-authorization|cookie|set-cookie|x-?api-?key|x-auth.*|x-amz-security-token|(x-)?content-hmac|.*(signature|token|secret|password|session).*)$/i;
 
 /** Parameters whose values are means of payment or proof of who somebody is. */
-const HIDDEN_NAMES = '[a-z0-9_.-]*(?:token|secret|password|signature|cryptogram(?:packet)?|authorization|cvv|cvc|cardnumber|card_number)';
+const HIDDEN_NAMES =
+  '[a-z0-9_.-]*(?:token(?:recipient)?|secret|password|signature|cryptogram(?:packet)?|authorization|cvv|cvc|cardnumber|card_number)';
 const HIDDEN_FORM_VALUES = new RegExp(`(^|[?&;])(${HIDDEN_NAMES})=[^&;#]*`, 'gi');
 const HIDDEN_JSON_VALUES = new RegExp(`("(?:${HIDDEN_NAMES})"\\s*:\\s*)("(?:[^"\\\\]|\\\\.)*"|[^,}\\]\\s]+)`, 'gi');
 

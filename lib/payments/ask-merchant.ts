@@ -35,7 +35,8 @@ export async function askMerchant(notification: Notification, { check, timeoutMs
 
 async function askByHttp(address: string, notification: Notification, signal: AbortSignal): Promise<CheckCode> {
   const url = new URL(address);
-  url.searchParams.append('account', notification.account ?? '');
+  // Not by searchParams, which would write the query anew that is there.
+  url.search = `${url.search}${url.search === '' ? '?' : '&'}account=${encodeURIComponent(notification.account ?? '')}`;
   const { statusCode, body } = await request(url, { method: 'GET', signal, dispatcher: agent });
   body.dump({ limit: MAX_DUMPED_BYTES, signal }).catch(() => {});
   return statusCode === 200 ? CheckCode.accept : CheckCode.unknownAccount;
@@ -48,10 +49,9 @@ async function askFunction(check: CheckFunction, notification: Notification, sig
     const late = sleep(timeoutMs, undefined, { signal: finished.signal }).then(() => {
       throw new Error(`no answer within ${timeoutMs} ms`);
     });
-    const verdict = await Promise.race([
-      check({ account, sum: amount, currency, invoiceId, description, isTest, fields }, { signal }),
-      late,
-    ]);
+    // Called inside of the race, so that nothing is left over when it throws: `late` would be an unhandled rejection.
+    const ask = async () => await check({ account, sum: amount, currency, invoiceId, description, isTest, fields }, { signal });
+    const verdict = await Promise.race([ask(), late]);
     return readVerdict(verdict);
   } finally {
     finished.abort();

@@ -48,7 +48,7 @@ export function notificationRow(
   outcome: string | null = null,
 ): NotificationRow {
   const { provider, type, externalId, paymentCode = null, fields, isTest } = notification;
-  const kept = fields['Token'] === undefined ? fields : { ...fields, Token: '[redacted]' };
+  const kept = Object.entries(fields).map(([name, value]) => [name, /token/i.test(name) ? '[redacted]' : value]);
   const digest = notificationDigest(notification);
   return {
     provider,
@@ -56,7 +56,7 @@ export function notificationRow(
     externalId,
     paymentCode,
     digest,
-    fields: JSON.stringify(kept),
+    fields: JSON.stringify(Object.fromEntries(kept)),
     isTest,
     isApplied,
     outcome,
@@ -87,7 +87,7 @@ async function paymentItem(notification: Notification, log: HttpLogRow, context:
   const verdict = hasEvidenceOfAuthorisation(notification) ? 'confirmed' : await confirmByApi(notification, context.api);
   if (verdict === 'unknown' || (verdict === 'contradicted' && notification.type === 'confirm')) {
     context.emitter.emit('conflict', { notification, reason: 'CloudPayments does not know of this money' });
-    return { log, notification: notificationRow(notification, log, true, 'conflict') };
+    return { log, notification: deniedRow(notification, log) };
   }
   const assessment = assessPayment(notification, context.rules);
   if (verdict === 'contradicted') return directItem(notification, log, { ...assessment, problem: 'api_mismatch' }, context);
@@ -95,6 +95,11 @@ async function paymentItem(notification: Notification, log: HttpLogRow, context:
   if (notification.type === 'confirm' || assessment.binding?.orderId !== undefined)
     return { log, notification: notificationRow(notification, log, false) };
   return directItem(notification, log, assessment, context);
+}
+
+/** Kept under a number of its own: the genuine notification that may still come must not look like its repeat. */
+function deniedRow(notification: Notification, log: HttpLogRow): NotificationRow {
+  return notificationRow({ ...notification, externalId: `${notification.externalId}#unconfirmed` }, log, true, 'conflict');
 }
 
 /** A Pay that needs no look at anything else: its transaction and delivery are stored along with it. */

@@ -1,5 +1,6 @@
 import type { PaymentsEmitter } from '../domain/events.ts';
 import { NOTIFICATION_TYPES, type Notification } from '../domain/notification.ts';
+import { isDue, type NewTransaction, type Transaction } from '../domain/transaction.ts';
 import { parseNotification } from '../providers/cloudpayments/index.ts';
 import type { Database } from '../storage/open-database.ts';
 import { findUnsettled, type PendingNotification, settle } from '../storage/settle.ts';
@@ -36,24 +37,30 @@ export async function settleLeftovers(context: SettlingContext): Promise<number>
   return keys.length;
 }
 
-/** Ends a review: what was kept back is handed over. Undefined when there is nothing to end. */
+/** Ends a review: what was kept back is handed over. False when there is nothing to end. */
 export async function approvePayment(key: PaymentKey, context: SettlingContext): Promise<boolean> {
-  const { database, plan } = context;
-  let isApproved = false;
+  const { database, plan, emitter } = context;
+  let approved: NewTransaction | undefined;
   await settle(database, key, ({ transaction }) => {
-    isApproved = transaction?.review !== undefined;
-    if (transaction === undefined || !isApproved) return { deliveries: [], isCompleted: false, applied: new Map() };
-    const isPaid = transaction.state !== 'authorized' && transaction.state !== 'cancelled';
-    const delivery = isPaid ? paymentDelivery({ ...transaction, createdAt: transaction.createdAt.getTime() }, plan) : undefined;
+    approved = transaction?.review === undefined ? undefined : approvedTransaction(transaction);
+    if (approved === undefined) return { deliveries: [], isCompleted: false, applied: new Map() };
+    const delivery = isDue(approved) ? paymentDelivery(approved, plan) : undefined;
     return {
       update: { review: undefined },
       deliveries: delivery === undefined ? [] : [delivery],
-      isCompleted: isPaid && delivery === undefined,
+      isCompleted: isDue(approved) && delivery === undefined,
       applied: new Map(),
     };
   });
-  if (isApproved) context.wake();
-  return isApproved;
+  if (approved === undefined) return false;
+  if (isDue(approved)) tell({ kind: 'payment', transaction: approved }, key, emitter);
+  context.wake();
+  return true;
+}
+
+function approvedTransaction(transaction: Transaction): NewTransaction {
+  const { createdAt, receivedAt } = transaction;
+  return { ...transaction, review: undefined, createdAt: createdAt.getTime(), receivedAt: receivedAt.getTime() };
 }
 
 function readAgain({ id, type, fields, receivedAt }: PendingNotification, rules: AssessmentRules): Foldable {

@@ -3,7 +3,11 @@ import { OptionsError } from '../domain/errors.ts';
 
 const ACQUIRE_TIMEOUT_MS = 5_000;
 const CONNECT_TIMEOUT_MS = 5_000;
-const BUSY_TIMEOUT_MS = 5_000;
+/**
+ * better-sqlite3 waits for a lock with the whole process. A short wait here, and trying again (see `retry-transient.ts`), lets everything
+ * else go on: not least a transaction of the host in this same process that holds the lock.
+ */
+const BUSY_TIMEOUT_MS = 50;
 
 /**
  * The Knex configuration that the package makes of an address, for hosts that want to share it:

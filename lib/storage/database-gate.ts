@@ -2,6 +2,7 @@ import { DatabaseError, errorText } from '../domain/errors.ts';
 import type { PaymentsEmitter } from '../domain/events.ts';
 import type { Logger } from '../domain/logger.ts';
 import type { Dialect } from './dialects/dialect.ts';
+import { retryTransient } from './retry-transient.ts';
 
 /** While the database is lost, one request in so many milliseconds tries it; the others are told at once. */
 const PROBE_INTERVAL_MS = 500;
@@ -37,10 +38,10 @@ export class DatabaseGate {
     this.#lastProbeAt = performance.now();
   }
 
-  /** Runs a statement that is not guarded by `enter` and learns from how it ends. */
-  async watch<T>(work: () => Promise<T>): Promise<T> {
+  /** Runs statements that are not guarded by `enter`, again where they only met others, and learns from how they end. */
+  async run<T>(work: () => Promise<T>): Promise<T> {
     try {
-      const result = await work();
+      const result = await retryTransient(this.#dialect.isTransient, work);
       this.reached();
       return result;
     } catch (error) {

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import type { Delivery, DeliveryStatus } from '../domain/delivery.ts';
 import type { DatabaseGate } from './database-gate.ts';
@@ -8,7 +7,6 @@ import type { AttemptRow, ClaimedDelivery, ClaimRequest, DeliveryOutcome } from 
 const TABLE = 'cloudpayments_delivery';
 const STATUS_CODES: Readonly<Record<DeliveryStatus, number>> = { pending: 0, delivered: 1, cancelled: 2 };
 const STATUS_NAMES: readonly DeliveryStatus[] = ['pending', 'delivered', 'cancelled'];
-const TRANSIENT_TRIES = 8;
 
 /** Counting what waits stops here. */
 const MAX_COUNTED_BACKLOG = 100_001;
@@ -157,14 +155,7 @@ export class DeliveryStore {
   }
 
   async #run<T>(work: () => Promise<T>): Promise<T> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await this.#gate.watch(work);
-      } catch (error) {
-        if (!this.#database.dialect.isTransient(error) || attempt === TRANSIENT_TRIES) throw error;
-        await sleep(Math.random() * 10 * attempt);
-      }
-    }
+    return await this.#gate.run(work);
   }
 }
 

@@ -25,14 +25,14 @@ export class EndpointStore {
 
   async read(): Promise<EndpointState> {
     const { knex } = this.#database;
-    const row = await this.#gate.watch(() => knex(TABLE).where({ name: this.#name }).first('failures', 'is_open'));
+    const row = await this.#gate.run(() => knex(TABLE).where({ name: this.#name }).first('failures', 'is_open'));
     return { failures: Number(row?.failures ?? 0), isOpen: Number(row?.is_open ?? 0) === 1 };
   }
 
   /** Adds failures; opens at `threshold` with the first probe after `probeDelayMs`. True for the call that opened it. */
   async addFailures(count: number, threshold: number, probeDelayMs: number): Promise<boolean> {
     const { knex, dialect } = this.#database;
-    return await this.#gate.watch(async () => {
+    return await this.#gate.run(async () => {
       await knex(TABLE).insert({ name: this.#name }).onConflict('name').ignore();
       await knex(TABLE).where({ name: this.#name }).increment('failures', count);
       const opened = await knex(TABLE)
@@ -46,7 +46,7 @@ export class EndpointStore {
   /** True for the one call, of all instances, that may send the next probe. */
   async takeProbe(delayAfter: (probes: number) => number): Promise<boolean> {
     const { knex, dialect } = this.#database;
-    return await this.#gate.watch(async () => {
+    return await this.#gate.run(async () => {
       const row = await knex(TABLE)
         .where({ name: this.#name, is_open: 1 })
         .where('probe_at', '<=', dialect.dueIn(knex, 0, Date.now()))
@@ -62,7 +62,7 @@ export class EndpointStore {
   /** Forgets the failures. True for the call that closed an open one. */
   async close(): Promise<boolean> {
     const { knex } = this.#database;
-    return await this.#gate.watch(async () => {
+    return await this.#gate.run(async () => {
       const closed = await knex(TABLE).where({ name: this.#name, is_open: 1 }).update({ is_open: 0, failures: 0, probes: 0 });
       if (closed === 0) await knex(TABLE).where({ name: this.#name }).where('failures', '>', 0).update({ failures: 0 });
       return closed === 1;

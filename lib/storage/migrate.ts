@@ -2,19 +2,21 @@ import type { Knex } from 'knex';
 import { migrationSource } from '../../migrations/index.ts';
 import { DatabaseError, errorText } from '../domain/errors.ts';
 import type { Database } from './open-database.ts';
+import { retryTransient } from './retry-transient.ts';
 
 /** A table of our own: the host's `knex_migrations` is none of our business. */
 const MIGRATION_CONFIG: Knex.MigratorConfig = { migrationSource, tableName: 'cloudpayments_migrations', disableTransactions: true };
 
 /** Brings the tables up to date. Several processes may do so at the same moment: one works, the others wait and find nothing left. */
 export async function migrate({ knex, dialect }: Database): Promise<void> {
-  await dialect.exclusively(knex, async (alone) => {
+  const bringUpToDate = async (alone: Knex): Promise<void> => {
     if (await alone.schema.hasTable('cloudpayments_migrations_lock')) {
       // Whoever holds Knex's own lock now died with it: we are alone here.
       await alone.migrate.forceFreeMigrationsLock(MIGRATION_CONFIG);
     }
     await alone.migrate.latest(MIGRATION_CONFIG);
-  });
+  };
+  await retryTransient(dialect.isTransient, () => dialect.exclusively(knex, bringUpToDate));
 }
 
 /** Throws `DatabaseError` when the tables are missing or older than this version, for processes that must not migrate. */

@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { DatabaseError, errorText } from '../domain/errors.ts';
 import { compareWithStored } from './compare-notifications.ts';
 import type { DatabaseGate } from './database-gate.ts';
 import type { Database } from './open-database.ts';
 import type { RecordItem, RecordOutcome } from './record-item.ts';
+import { retryTransient } from './retry-transient.ts';
 import { type NotificationRow, notificationKey, type RecordBatch, type TransactionRow, transactionKey } from './rows.ts';
 
 interface Waiting {
@@ -14,7 +14,6 @@ interface Waiting {
 
 /** A batch that takes longer counts as lost; what it holds is sent again by whoever sent it. */
 const BATCH_TIMEOUT_MS = 5_000;
-const TRANSIENT_TRIES = 8;
 
 /**
  * Group commit: requests that wait at the same moment are committed together, and each is answered after its commit. While one batch
@@ -81,15 +80,8 @@ export class Recorder {
   async #store(items: readonly RecordItem[]): Promise<readonly RecordOutcome[]> {
     const { knex, dialect } = this.#database;
     const batch = makeBatch(items);
-    for (let attempt = 1; ; attempt++) {
-      try {
-        const result = await dialect.recordBatch(knex, batch);
-        return await compareWithStored(this.#database, items, result);
-      } catch (error) {
-        if (!dialect.isTransient(error) || attempt === TRANSIENT_TRIES) throw error;
-        await sleep(Math.random() * 10 * attempt);
-      }
-    }
+    const result = await retryTransient(dialect.isTransient, () => dialect.recordBatch(knex, batch));
+    return await retryTransient(dialect.isTransient, () => compareWithStored(this.#database, items, result));
   }
 }
 

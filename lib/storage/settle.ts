@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import type { NewTransaction, Transaction } from '../domain/transaction.ts';
 import type { Database } from './open-database.ts';
+import { retryTransient } from './retry-transient.ts';
 import type { NewDelivery } from './rows.ts';
 import { newTransactionColumns, readTransaction, transactionColumns } from './transaction-columns.ts';
 
@@ -36,32 +36,28 @@ export interface Settlement {
   readonly applied: ReadonlyMap<string, string>;
 }
 
-const TRIES = 10;
-
 /**
  * Lets `decide` work out what the pending notifications of a payment mean, and writes that, in one database transaction. The row of the
  * transaction is locked, so that two instances settle one after the other.
  */
 export async function settle<S extends Settlement>(
   database: Database,
-  key: { readonly provider: string; readonly code: string },
+  { provider, code }: { readonly provider: string; readonly code: string },
   decide: (input: SettleInput) => S,
 ): Promise<S> {
   const { knex, dialect } = database;
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await knex.transaction(async (transaction) => {
-        await dialect.takeWriteLock(transaction);
-        const settlement = decide(await readInput(database, transaction, key));
-        await write(database, transaction, key, settlement);
-        return settlement;
-      });
-    } catch (error) {
-      // Another instance has just inserted the same transaction or order: what it made is seen at the next try.
-      if (attempt === TRIES || !(dialect.isTransient(error) || dialect.isDuplicate(error))) throw error;
-      await sleep(Math.random() * 10 * attempt);
-    }
-  }
+  // It becomes a condition, of which anything else that a caller's object holds must be no part.
+  const key = { provider, code };
+  // A duplicate is another instance that has just inserted the same transaction or order: what it made is seen at the next try.
+  const isPassing = (error: unknown) => dialect.isTransient(error) || dialect.isDuplicate(error);
+  return await retryTransient(isPassing, () =>
+    knex.transaction(async (transaction) => {
+      await dialect.takeWriteLock(transaction);
+      const settlement = decide(await readInput(database, transaction, key));
+      await write(database, transaction, key, settlement);
+      return settlement;
+    }),
+  );
 }
 
 /** Payments with pending notifications whose transaction is there: left behind where a process died between two steps. */

@@ -8,11 +8,11 @@ export class Html {
 }
 
 /** What a template takes: everything but `Html` is escaped; `undefined` and `false` leave nothing. */
-export type HtmlPart = Html | string | number | undefined | false | readonly HtmlPart[];
+type HtmlPart = Html | string | number | undefined | false | readonly HtmlPart[];
 
 const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 
-export function escapeHtml(text: string): string {
+function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => ESCAPES[character] ?? character);
 }
 

@@ -1,8 +1,15 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import type { Browser } from 'playwright-core';
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Browser, Page } from 'playwright-core';
 import { launchChromium, skipWithoutChromium } from '../http/card-page-site.ts';
 import { startExample } from './example-process.ts';
+
+/** Names what assistive technology would stumble over, in the page and its frames. */
+async function obstacles(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${page.url()} ${id}: ${target.join(' ')}`));
+}
 
 describe('a newcomer with a browser', { skip: skipWithoutChromium() }, () => {
   let browser: Browser;
@@ -60,4 +67,28 @@ describe('a newcomer with a browser', { skip: skipWithoutChromium() }, () => {
     await page.waitForURL(/\/\?outcome=paid/);
     await page.locator('#balance', { hasText: 'RUB 300.00' }).waitFor();
   });
+
+  for (const colorScheme of ['light', 'dark'] as const) {
+    test(`finds no obstacle on the way to the money (${colorScheme})`, async (t) => {
+      const { url } = await startExample(t);
+      const context = await browser.newContext({ locale: 'en', colorScheme });
+      t.after(() => context.close());
+      const page = await context.newPage();
+      await page.goto(url);
+      assert.deepEqual(await obstacles(page), []);
+      await page.locator('.pay').click();
+      const frame = page.frameLocator('iframe');
+      await frame.locator('[data-card="4242 4242 4242 4242"]').click();
+      assert.deepEqual(await obstacles(page), []);
+      await frame.locator('[data-pay]').click();
+      await frame.locator('input[name=code]').fill('1234');
+      assert.deepEqual(await obstacles(page), []);
+      await frame.locator('button[value=confirm]').click();
+      await frame.locator('.mark.good').waitFor();
+      assert.deepEqual(await obstacles(page), []);
+      await page.goto(`${url}/_sandbox_/cloudpayments/`);
+      await page.locator('summary').first().click();
+      assert.deepEqual(await obstacles(page), []);
+    });
+  }
 });

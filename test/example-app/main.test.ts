@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { Agent, get } from 'node:http';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { buildNotification, sendNotification } from '../../lib/testing/index.ts';
 import { reply, startReceiver } from '../support/receiver.ts';
@@ -76,11 +79,9 @@ describe('SIGTERM', () => {
     const merchant = await startReceiver();
     t.after(() => merchant.close());
     merchant.answerWith({ kind: 'silence' });
-    const env = {
-      ...KEYS,
-      CLOUDPAYMENTS_WEBHOOK_URL: `${merchant.url}/webhook`,
-      DATABASE_URL: 'sqlite:../payments-example-main-test.sqlite',
-    };
+    const folder = mkdtempSync(join(tmpdir(), 'payments-example-data-'));
+    t.after(() => rmSync(folder, { recursive: true, force: true }));
+    const env = { ...KEYS, CLOUDPAYMENTS_WEBHOOK_URL: `${merchant.url}/webhook`, DATABASE_URL: `sqlite:${folder}/payments.sqlite` };
     const first = await startExample(t, env);
     await sendNotification({ url: `${first.url}/pay`, fields: buildNotification('pay'), secret: KEYS.CLOUDPAYMENTS_API_SECRET });
     await merchant.waitFor(({ requests }) => requests.length === 1);

@@ -9,7 +9,6 @@ export const API_SECRET = 'test-secret';
 export const SUCCESS = '4000000000003055';
 export const NO_MONEY = '4000056655665556';
 export const THREE_DS = '4242424242424242';
-export const THREE_DS_NO_MONEY = '4012888888881881';
 
 /** A stand-in on a server of its own, and the site that it notifies. */
 export interface SandboxSite {

@@ -85,8 +85,7 @@ export const sqliteDialect: Dialect = {
     });
   },
 
-  // A plain SQLITE_BUSY has waited for the whole busy timeout already.
-  isTransient: (error: unknown): boolean => errorCode(error) === 'SQLITE_BUSY_SNAPSHOT',
+  isTransient: (error: unknown): boolean => /^SQLITE_(BUSY|LOCKED)/.test(errorCode(error)),
   isDuplicate: (error: unknown): boolean => /^SQLITE_CONSTRAINT_(UNIQUE|PRIMARYKEY)$/.test(errorCode(error)),
   isUnavailable: (error: unknown): boolean =>
     isConnectionFault(error) || /^SQLITE_(BUSY|LOCKED|FULL|READONLY|IOERR|CANTOPEN|CORRUPT|NOTADB)/.test(errorCode(error)),

@@ -23,7 +23,7 @@ export function cardPage({ base, intent, intentText, form, problems = {} }: Card
   const text = MESSAGES[language];
   const amount = formatMoney(intent.amount, intent.currency, language);
   const values = form ?? { cardNumber: '', expiry: '', cvv: '', email: intent.email ?? '' };
-  const content = html`<p class="amount">${amount}</p>
+  const content = html`<h1 class="amount">${amount}</h1>
 <p class="what">${intent.description}</p>
 <form method="post" action="${base}/widget/card" novalidate>
 <input type="hidden" name="intent" value="${intentText}">

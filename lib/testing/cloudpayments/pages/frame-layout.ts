@@ -31,7 +31,7 @@ export function frameLayout({ language, title, base, content, result, autoClose 
 <span class="bar-text">${text.testMode}</span>
 <button type="button" class="close" data-close aria-label="${text.close}">×</button>
 </header>
-<main>${content}</main>
+<main aria-label="CloudPayments">${content}</main>
 </body>
 </html>
 `;
