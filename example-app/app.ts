@@ -26,8 +26,13 @@ export function createSite(settings: Settings, localUrl: string): Site {
   trustProxy(app, settings.trustProxy);
   const sandbox = settings.cloudpayments === undefined ? createSandbox({ localUrl, publicUrl: settings.publicUrl ?? localUrl }) : undefined;
   const backend = chooseBackend(settings, localUrl);
-  const payments = createPaymentsRouter(paymentsOptions(settings, backend, sandbox?.options));
-  const book = backend.isOwn ? new AccountBook(knex(databaseConfig(settings.databaseUrl))) : undefined;
+  // One pool for both: SQLite has one writer at a time, and within one process two pools would wait for each other.
+  const database = backend.isOwn ? knex(databaseConfig(settings.databaseUrl)) : undefined;
+  const payments = createPaymentsRouter({
+    database: database ?? settings.databaseUrl,
+    ...paymentsOptions(settings, backend, sandbox?.options),
+  });
+  const book = database && new AccountBook(database);
 
   if (sandbox !== undefined) app.use(SANDBOX_PATH, sandbox.cloudpayments.router);
   if (book !== undefined) app.use('/backend', backendRoutes(book, backend.secret ?? ''));
@@ -45,7 +50,7 @@ export function createSite(settings: Settings, localUrl: string): Site {
     close: async (drainTimeoutMs) => {
       sandbox?.cloudpayments.close();
       await payments.close({ drainTimeoutMs });
-      await book?.close();
+      await database?.destroy();
     },
   };
 }

@@ -10,8 +10,8 @@ export function paymentsOptions(
   settings: Settings,
   { check, webhook, secret }: Backend,
   sandbox: CloudPaymentsOptions | undefined,
-): PaymentsOptions {
-  const { databaseUrl, timezone, publicUrl, testPayments, allowUnsigned, cloudpayments } = settings;
+): Omit<PaymentsOptions, 'database'> {
+  const { timezone, publicUrl, testPayments, allowUnsigned, cloudpayments } = settings;
   const provider = sandbox ?? {
     publicId: cloudpayments?.publicId ?? '',
     ...(cloudpayments?.apiSecret !== undefined && { apiSecret: cloudpayments.apiSecret }),
@@ -19,7 +19,6 @@ export function paymentsOptions(
     ...(cloudpayments?.widgetUrl !== undefined && { widgetUrl: cloudpayments.widgetUrl }),
   };
   return {
-    database: databaseUrl,
     cloudpayments: {
       ...provider,
       allowUnsigned,

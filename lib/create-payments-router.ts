@@ -5,7 +5,7 @@ import { createRoutes, type RoutesContext } from './http/routes.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { parseOptions } from './options.ts';
 import { askMerchant } from './payments/ask-merchant.ts';
-import { makeCardLink } from './payments/card-links.ts';
+import { type CardLinkRules, makeCardLink } from './payments/card-links.ts';
 import { settlePayment } from './payments/settle-payment.ts';
 import type { PaymentsConfig } from './payments-config.ts';
 import type { PaymentsOptions } from './payments-options.ts';
@@ -49,7 +49,7 @@ export function createPaymentsRouter(options: PaymentsOptions): PaymentsRouter {
     },
     health: async () => await run(health),
     links: {
-      card: (link) => makeCardLink(first(linkKeys), `${config.publicUrl ?? ''}${linkBase(config)}`, link, config.cloudpayments.currencies),
+      card: (link) => makeCardLink(first(linkKeys), `${config.publicUrl ?? ''}${linkBase(config)}`, link, cardLinkRules(config)),
     },
     transactions: createTransactionVerbs(transactions, settling, run),
     deliveries: createDeliveryVerbs(deliveries, settling.wake, run),
@@ -62,7 +62,7 @@ export function createPaymentsRouter(options: PaymentsOptions): PaymentsRouter {
 function createLifecycle(config: PaymentsConfig, { database, dispatcher, maintenance, recorder, emitter }: Parts): Lifecycle {
   const { dialect, knex, isOwned } = database;
   return new Lifecycle({
-    ...{ logger: config.logger, emitter },
+    ...{ logger: config.logger, emitter, keepsProcessAlive: config.dispatcher?.keepProcessAlive === true },
     open: async () => {
       reopenDatabase(database);
       try {
@@ -113,6 +113,10 @@ function routesContext(config: PaymentsConfig, parts: Parts, doors: Pick<RoutesC
 /** The base path that is most our own. */
 function linkBase({ basePaths }: PaymentsConfig): string {
   return basePaths.find((path) => path !== '') ?? '';
+}
+
+function cardLinkRules({ cloudpayments, returnUrlOrigins }: PaymentsConfig): CardLinkRules {
+  return { currencies: cloudpayments.currencies, returnUrlOrigins };
 }
 
 function first(keys: readonly Uint8Array[]): Uint8Array {

@@ -4,14 +4,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pRetry from 'p-retry';
 import { errorText, HttpError } from './domain/errors.ts';
 import type { PaymentsEmitter } from './domain/events.ts';
-import type { Logger } from './domain/logger.ts';
 import { holdProcess } from './domain/hold-process.ts';
+import type { Logger } from './domain/logger.ts';
 import type { CloseReport } from './payments-router.ts';
 
 /** What is started and stopped, in this order and backwards. */
 export interface LifecycleParts {
   readonly logger: Logger;
   readonly emitter: PaymentsEmitter;
+  /** From the start to the stop, also while the database is awaited. */
+  readonly keepsProcessAlive: boolean;
   /** Opens and migrates the database. */
   open(): Promise<void>;
   /** Whether trying again later may help. */
@@ -84,14 +86,22 @@ export class Lifecycle {
       ...LATE_DATABASE,
       signal: this.#abort.signal,
       unref: true,
-      shouldRetry: ({ error }) => this.#parts.isPassing(error),
+      shouldRetry: ({ error }) => this.#isPassing(error),
     }).then(() => {
       this.#abort.signal.throwIfAborted();
       this.#isReady = true;
       this.#parts.start();
     });
     starting.catch((error: unknown) => this.#complain(error));
+    if (this.#parts.keepsProcessAlive) void holdProcess(endOf(starting, this.#abort.signal));
     return starting;
+  }
+
+  /** A database that is late must be heard of long before anybody gives up. */
+  #isPassing(error: unknown): boolean {
+    if (!this.#parts.isPassing(error)) return false;
+    this.#parts.logger.warn({ error: errorText(error) }, 'the database cannot be reached yet; it is tried again');
+    return true;
   }
 
   #complain(error: unknown): void {
@@ -124,4 +134,12 @@ export class Lifecycle {
     timeout.abort();
     return report;
   }
+}
+
+/** Resolves when a start has failed, or everything is told to stop. */
+async function endOf(starting: Promise<void>, stop: AbortSignal): Promise<void> {
+  await new Promise<void>((resolve) => {
+    stop.addEventListener('abort', () => resolve(), { once: true });
+    starting.catch(() => resolve());
+  });
 }

@@ -1,14 +1,16 @@
 import type { Delivery } from './domain/delivery.ts';
 import { PaymentsError } from './domain/errors.ts';
-import type { Transaction } from './domain/transaction.ts';
 import { holdProcess } from './domain/hold-process.ts';
+import type { Transaction } from './domain/transaction.ts';
 import { approvePayment, type SettlingContext } from './payments/settle-payment.ts';
-import type { DeliveryVerbs, TransactionVerbs } from './payments-router.ts';
+import type { DeliveryVerbs, ListOptions, TransactionVerbs } from './payments-router.ts';
 import type { DeliveryStore } from './storage/delivery-store.ts';
 import type { TransactionStore } from './storage/transaction-store.ts';
 
 const DEFAULT_LIMIT = 100;
 const MAX_LIMIT = 1_000;
+/** The largest bigint of the databases; beyond it PostgreSQL refuses to compare. */
+const MAX_ROW_ID = 2n ** 63n - 1n;
 
 /** Each verb waits until the database is ready, and keeps the process alive while it works. */
 type Run = <T>(work: () => Promise<T>) => Promise<T>;
@@ -21,7 +23,7 @@ export function createTransactionVerbs(store: TransactionStore, settling: Settli
   return {
     get: async (id) => await run(() => store.get(rowId(id))),
     find: async ({ code, provider = 'cloudpayments' }) => await run(() => store.find(provider, code)),
-    list: async (options = {}) => await run(() => store.list({ ...options, limit: pageLimit(options.limit) })),
+    list: async (options = {}) => await run(() => store.list({ ...options, ...page(options) })),
     approve: async (id) =>
       await run(async () => {
         const transaction = found(await store.get(rowId(id)), `transaction ${id}`);
@@ -41,7 +43,10 @@ export function createDeliveryVerbs(store: DeliveryStore, wake: () => void, run:
     });
   return {
     get: async (id) => await run(() => store.get(rowId(id))),
-    list: async (options = {}) => await run(() => store.list({ ...options, limit: pageLimit(options.limit) })),
+    list: async ({ transactionId, ...options } = {}) =>
+      await run(() =>
+        store.list({ ...options, ...page(options), transactionId: transactionId === undefined ? undefined : rowId(transactionId) }),
+      ),
     retryNow: async (id) => await act(id, (row) => store.retryNow(row), 'is not pending'),
     cancel: async (id) => await act(id, (row) => store.cancel(row), 'is not pending'),
     replay: async (id) => await act(id, (row) => store.replay(row), 'is still pending: use retryNow'),
@@ -49,12 +54,15 @@ export function createDeliveryVerbs(store: DeliveryStore, wake: () => void, run:
 }
 
 function rowId(id: string): string {
-  if (/^\d{1,19}$/.test(id)) return id;
+  if (/^\d{1,19}$/.test(id) && BigInt(id) <= MAX_ROW_ID) return id;
   throw new PaymentsError('ERR_PAYMENTS_NOT_FOUND', `"${String(id).slice(0, 32)}" is not the id of a row: ids are whole numbers as text.`);
 }
 
-function pageLimit(limit: number = DEFAULT_LIMIT): number {
-  return Math.min(Math.max(Math.trunc(limit) || 1, 1), MAX_LIMIT);
+function page({ limit = DEFAULT_LIMIT, beforeId }: ListOptions): { readonly limit: number; readonly beforeId: string | undefined } {
+  return {
+    limit: Math.min(Math.max(Math.trunc(limit) || 1, 1), MAX_LIMIT),
+    beforeId: beforeId === undefined ? undefined : rowId(beforeId),
+  };
 }
 
 function found<T>(row: T | undefined, what: string): T {

@@ -31,7 +31,11 @@ export function verifyWebhook({ body, headers, secret }: ReceivedWebhook): unkno
   const given = signatures.split(' ').map((signature) => Buffer.from(signature));
   const isGenuine = given.some((one) => expected.some((other) => one.length === other.length && timingSafeEqual(one, other)));
   if (!isGenuine) throw refuse('the signature is wrong. Is it the same secret, and are these the bytes as received?');
-  return JSON.parse(text);
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw refuse('it is genuine, but its body is no JSON');
+  }
 }
 
 function header(headers: ReceivedWebhook['headers'], name: string): string {

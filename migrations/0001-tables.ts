@@ -84,8 +84,6 @@ function transactions(table: Knex.CreateTableBuilder, { text, money, moment, fla
   text(table, 'description');
   table.string('reference', 64);
   moment(table, 'received_at').notNullable();
-  table.unique(['provider', 'code'], { indexName: 'cloudpayments_transaction_code_unique' });
-  table.index(['reference'], 'cloudpayments_transaction_reference');
 }
 
 function notifications(table: Knex.CreateTableBuilder, { json, moment, flag }: ColumnKinds): void {
@@ -100,7 +98,6 @@ function notifications(table: Knex.CreateTableBuilder, { json, moment, flag }: C
   flag(table, 'applied').notNullable();
   table.string('outcome', 64);
   moment(table, 'received_at').notNullable();
-  table.unique(['provider', 'type', 'external_id'], { indexName: 'cloudpayments_notification_unique' });
 }
 
 function deliveries(table: Knex.CreateTableBuilder, { text, due, moment, flag }: ColumnKinds): void {
@@ -118,7 +115,6 @@ function deliveries(table: Knex.CreateTableBuilder, { text, due, moment, flag }:
   text(table, 'last_error');
   moment(table, 'delivered_at');
   moment(table, 'created_at').notNullable();
-  table.unique(['transaction_id', 'event', 'event_key'], { indexName: 'cloudpayments_delivery_unique' });
 }
 
 function deliveryBodies(table: Knex.CreateTableBuilder, { text }: ColumnKinds): void {
@@ -151,9 +147,17 @@ function endpoints(table: Knex.CreateTableBuilder, { flag, due }: ColumnKinds): 
   due(table, 'probe_at');
 }
 
-/** Partial where the database can: the index of what is pending stays small however much is done. */
+/**
+ * Statements of their own, also where they are the rules of a table: Knex would add them after the table by itself, and a run that was
+ * interrupted in between would never be made good.
+ * Partial where the database can: the index of what is pending stays small however much is done.
+ */
 function indexes({ isMysql, isSqlite }: ColumnKinds): readonly string[] {
   const always = [
+    'CREATE UNIQUE INDEX cloudpayments_transaction_code_unique ON cloudpayments_transaction (provider, code)',
+    'CREATE UNIQUE INDEX cloudpayments_notification_unique ON cloudpayments_notification (provider, type, external_id)',
+    'CREATE UNIQUE INDEX cloudpayments_delivery_unique ON cloudpayments_delivery (transaction_id, event, event_key)',
+    'CREATE INDEX cloudpayments_transaction_reference ON cloudpayments_transaction (reference)',
     'CREATE INDEX cloudpayments_http_log_created ON cloudpayments_http_log (created_at)',
     'CREATE INDEX cloudpayments_webhook_log_created ON cloudpayments_webhook_log (created_at)',
     'CREATE INDEX cloudpayments_webhook_log_transaction ON cloudpayments_webhook_log (transaction_id)',

@@ -73,10 +73,6 @@ export class AccountBook {
     }
   }
 
-  async close(): Promise<void> {
-    await this.#database.destroy();
-  }
-
   async #write(transaction: Knex.Transaction, { webhookId, account, currency, minor }: Entry): Promise<void> {
     await transaction(ENTRIES).insert({ webhook_id: webhookId, account, currency, minor, created_at: new Date() });
     await transaction(BALANCES).where({ account, currency }).increment('minor', minor);

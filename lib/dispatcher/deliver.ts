@@ -61,9 +61,10 @@ function outcomeOf(delivery: ClaimedDelivery, last: AttemptResult | undefined, s
       completesTransaction: event === 'payment',
     };
   }
-  if (last === undefined || (stop.aborted && last.status === null)) return givenBack(delivery);
-  const delayMs = Math.max(retryDelayMs(failures + 1), last.retryAfterMs ?? 0);
-  return { id, transactionId, lease, kind: 'failed', delayMs, lastStatus: last.status, lastError: last.error, completesTransaction: false };
+  const { status = null, error = null, retryAfterMs = 0 } = last ?? {};
+  if (stop.aborted && status === null) return givenBack(delivery);
+  const delayMs = Math.max(retryDelayMs(failures + 1), retryAfterMs);
+  return { id, transactionId, lease, kind: 'failed', delayMs, lastStatus: status, lastError: error, completesTransaction: false };
 }
 
 function attemptRow(delivery: ClaimedDelivery, url: string, result: AttemptResult, createdAt: number, durationMs: number): AttemptRow {

@@ -1,5 +1,6 @@
 import { errorText } from '../domain/errors.ts';
 import type { PaymentsEmitter } from '../domain/events.ts';
+import { holdProcess } from '../domain/hold-process.ts';
 import type { Logger } from '../domain/logger.ts';
 import type { DeliveryStore } from '../storage/delivery-store.ts';
 import type { ClaimedDelivery } from '../storage/rows.ts';
@@ -52,7 +53,8 @@ export class DeliveryWork {
   }
 
   begin(delivery: ClaimedDelivery): void {
-    const work = this.#workOn(delivery).finally(() => {
+    // A process that ended between the answer and its record would hand the payment over twice.
+    const work = holdProcess(this.#workOn(delivery)).finally(() => {
       this.#inFlight.delete(work);
       this.#context.onFree();
     });

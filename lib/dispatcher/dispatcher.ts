@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { errorText } from '../domain/errors.ts';
 import type { PaymentsEmitter } from '../domain/events.ts';
+import { holdProcess } from '../domain/hold-process.ts';
 import type { Logger } from '../domain/logger.ts';
 import type { DispatcherConfig } from '../payments-config.ts';
 import type { DeliveryStore } from '../storage/delivery-store.ts';
@@ -10,6 +11,7 @@ import type { Sender } from './attempt.ts';
 import { Breaker } from './breaker.ts';
 import { DeliveryWork, STOP_RESERVE_MS } from './delivery-work.ts';
 import { Pause } from './pause.ts';
+import { waitAtMost } from './wait-at-most.ts';
 
 export interface DispatcherContext {
   readonly config: DispatcherConfig;
@@ -45,7 +47,7 @@ const MIN_LOG_INTERVAL_MS = 10_000;
 export class Dispatcher {
   readonly #context: DispatcherContext;
   readonly #breaker: Breaker;
-  readonly #pause: Pause;
+  readonly #pause = new Pause();
   #run: Run | undefined;
   #stopped: Promise<StopReport> | undefined;
   #lastPollAt: number | undefined;
@@ -53,10 +55,9 @@ export class Dispatcher {
   #loggedOn = Number.NEGATIVE_INFINITY;
 
   constructor(context: DispatcherContext) {
-    const { endpoint, deliveries, emitter, logger, config } = context;
+    const { endpoint, deliveries, emitter, logger } = context;
     this.#context = context;
     this.#breaker = new Breaker({ endpoint, deliveries, emitter, logger, wake: () => this.wake() });
-    this.#pause = new Pause(config.keepProcessAlive);
   }
 
   get isRunning(): boolean {
@@ -100,15 +101,13 @@ export class Dispatcher {
   }
 
   async #drain({ loop, work, sender }: Run, drainTimeoutMs: number): Promise<StopReport> {
-    const timeout = new Pause(true);
     work.drain();
     this.wake();
     // Rows that a claim brings after this point are given back by the loop itself, so it is waited for first.
     const ended = loop.then(() => work.settled());
-    await Promise.race([ended, timeout.sleep(drainTimeoutMs)]);
+    await waitAtMost(ended, drainTimeoutMs);
     work.cutOff();
-    await Promise.race([ended, timeout.sleep(STOP_RESERVE_MS)]);
-    timeout.end();
+    await waitAtMost(ended, STOP_RESERVE_MS);
     await sender.close();
     this.#run = undefined;
     return work.report;
@@ -147,7 +146,7 @@ export class Dispatcher {
   }
 
   async #begin(work: DeliveryWork, request: Pick<ClaimRequest, 'kind' | 'limit'>): Promise<number> {
-    const claimed = await this.#claim(request);
+    const claimed = await holdProcess(this.#claim(request));
     if (work.isDraining) await work.giveBack(claimed);
     else for (const delivery of claimed) work.begin(delivery);
     return claimed.length;

@@ -1,12 +1,10 @@
-/** A sleep that others can end. A call of `end` while nobody sleeps ends the next one at once: no wake-up is lost. */
+/**
+ * A sleep that others can end, and that keeps no process alive. A call of `end` while nobody sleeps ends the next one at once: no wake-up
+ * is lost.
+ */
 export class Pause {
-  readonly #keepsProcessAlive: boolean;
   #end: (() => void) | undefined;
   #isOwed = false;
-
-  constructor(keepsProcessAlive: boolean) {
-    this.#keepsProcessAlive = keepsProcessAlive;
-  }
 
   async sleep(ms: number): Promise<void> {
     if (this.#isOwed) {
@@ -14,8 +12,7 @@ export class Pause {
       return;
     }
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      if (!this.#keepsProcessAlive) timer.unref();
+      const timer = setTimeout(resolve, ms).unref();
       this.#end = () => {
         clearTimeout(timer);
         resolve();

@@ -133,5 +133,11 @@ export class ApiError extends PaymentsError {
 
 /** The text of anything thrown, for logs and rows; never a stack trace. */
 export function errorText(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  if (error instanceof Error) return error.message;
+  try {
+    return String(error);
+  } catch {
+    // Anything can be thrown, also what has no text.
+    return 'something that is no error was thrown';
+  }
 }

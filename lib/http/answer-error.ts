@@ -10,10 +10,11 @@ export function toHttpError(error: unknown, logger: Logger): HttpError {
     return new HttpError(404, 'ERR_PAYMENTS_NOT_FOUND', 'There is nothing at this address of the payments router.', { cause: error });
   }
   if (error instanceof DatabaseError) {
+    logger.warn({ code: error.code, error: errorText(error) }, 'a request could not be stored');
     const message =
       error.code === 'ERR_PAYMENTS_OVERLOADED'
         ? 'Too many requests wait for the database. Try again.'
-        : 'The database cannot be reached. Try again.';
+        : 'The database of the site is away, or refused this request; the log of the site says which. Try again.';
     return new HttpError(503, error.code, message, { cause: error });
   }
   logger.error(

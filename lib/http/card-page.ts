@@ -37,7 +37,8 @@ const NO_BODY = Buffer.alloc(0);
 
 /** `GET /pub/card`: the payment page, or the page (JSON for programs) that names what is wrong with the address. */
 export async function showCardPage(request: Request, response: Response, context: CardPageContext): Promise<void> {
-  const query = new URLSearchParams(request.originalUrl.split('?')[1] ?? '');
+  const at = request.originalUrl.indexOf('?');
+  const query = new URLSearchParams(at < 0 ? '' : request.originalUrl.slice(at + 1));
   const lang = chooseLanguage(query.get('lang') ?? undefined, request.get('accept-language'));
   const receivedAt = Date.now();
   const log = (status: number, error?: string) =>

@@ -24,9 +24,20 @@ export function httpLogRow(
     url: redactText(request.originalUrl).slice(0, MAX_URL_LENGTH),
     method: request.method.slice(0, 16),
     headers: redactHeaders(request.headers),
-    body: redactText(text).slice(0, options.maxBodyBytes),
+    body: cutToBytes(redactText(text), options.maxBodyBytes),
     responseStatus: status,
     error: error ?? null,
     createdAt: options.receivedAt,
   };
+}
+
+/** Whole characters only. */
+function cutToBytes(text: string, maxBytes: number): string {
+  const bytes = Buffer.from(text, 'utf8');
+  return bytes.length <= maxBytes
+    ? text
+    : bytes
+        .subarray(0, maxBytes)
+        .toString('utf8')
+        .replace(/\uFFFD+$/, '');
 }

@@ -2,7 +2,8 @@ import { type CurrencyTable, currencyDecimals } from '../domain/currencies.ts';
 import { HttpError, PageParametersError, type PageProblem, type PageProblemReason } from '../domain/errors.ts';
 import { decimalsOf, isPositive, parseAmount } from '../domain/money.ts';
 import { storableText } from '../domain/storable-text.ts';
-import { isLinkGenuine, type LinkParameters } from '../payments/card-links.ts';
+import { isLinkGenuine, type LinkParameters, maxLength } from '../payments/card-links.ts';
+import { returnUrlProblem } from '../payments/return-url.ts';
 import { messages } from './messages.ts';
 
 /** What a payer sets out to pay on the card page. */
@@ -28,15 +29,6 @@ export interface CardOrderRules {
 
 const NAMES = ['account', 'sum', 'description', 'currency', 'success_url', 'fail_url', 'lang', 'expires', 'order', 'signature'] as const;
 type Name = (typeof NAMES)[number];
-
-/** By the widget's documentation an account has less than 255 characters. */
-const MAX_LENGTHS: Readonly<Partial<Record<Name, number>>> = {
-  account: 254,
-  description: 1_000,
-  success_url: 2_048,
-  fail_url: 2_048,
-  order: 128,
-};
 
 /** Reads the parameters of the card page. Throws `PageParametersError` with every problem, or 410 for an expired link. */
 export function readCardOrder(query: URLSearchParams, rules: CardOrderRules): CardOrder {
@@ -85,7 +77,6 @@ function readSum(reader: ParameterReader, currencies: CurrencyTable, currency: s
   return sum ?? '';
 }
 
-/** Absolute http(s) without user name: never a script, never an address that looks like another. */
 function readReturnUrl(
   reader: ParameterReader,
   name: 'success_url' | 'fail_url',
@@ -93,13 +84,9 @@ function readReturnUrl(
 ): string | undefined {
   const text = reader.optional(name);
   if (text === undefined) return undefined;
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined) reader.complain(name, 'not-a-url');
-  else if (url.protocol !== 'http:' && url.protocol !== 'https:') reader.complain(name, 'url-scheme');
-  else if (!/^https?:\/\/[^/\\]/i.test(text.trim())) reader.complain(name, 'not-a-url');
-  else if (url.username !== '' || url.password !== '') reader.complain(name, 'url-user-info');
-  else if (origins !== undefined && !origins.includes(url.origin)) reader.complain(name, 'url-origin');
-  return url?.href;
+  const problem = returnUrlProblem(text, origins);
+  if (problem !== undefined) reader.complain(name, problem);
+  return problem === undefined ? new URL(text).href : undefined;
 }
 
 class ParameterReader {
@@ -141,6 +128,6 @@ class ParameterReader {
     if (values.length > 1 || isArray) this.complain(name, 'repeated');
     if (value === undefined) return;
     this.#values.set(name, storableText(value));
-    if (value.length > (MAX_LENGTHS[name] ?? 512)) this.complain(name, 'too-long');
+    if (value.length > maxLength(name)) this.complain(name, 'too-long');
   }
 }

@@ -11,8 +11,12 @@ const HIDDEN_NAMES =
 const HIDDEN_FORM_VALUES = new RegExp(`(^|[?&;])(${HIDDEN_NAMES})=[^&;#]*`, 'gi');
 const HIDDEN_JSON_VALUES = new RegExp(`("(?:${HIDDEN_NAMES})"\\s*:\\s*)("(?:[^"\\\\]|\\\\.)*"|[^,}\\]\\s]+)`, 'gi');
 
-/** 13 to 19 digits, perhaps in groups, also percent-encoded ones. */
-const CARD_CANDIDATE = /(?<![0-9])[0-9](?:(?:[ +-]|%20|%2d)?[0-9]){12,18}(?![0-9])/gi;
+const SEPARATOR = '(?:[ \\t\\u00a0+._-]|%20|%09|%2b|%2d|%c2%a0)';
+/** Groups of digits; before them perhaps an escape, whose own digits are none of theirs: `%224111…` */
+const DIGIT_GROUPS = new RegExp(`(%[0-9a-f]{2})?([0-9]+(?:${SEPARATOR}{1,3}[0-9]+)*)`, 'gi');
+const SEPARATORS = new RegExp(`(${SEPARATOR}+)`, 'i');
+const FEWEST_CARD_DIGITS = 13;
+const MOST_CARD_DIGITS = 19;
 
 /** Request headers as JSON, without what opens doors. */
 export function redactHeaders(headers: NodeJS.Dict<string | string[]>): string {
@@ -27,7 +31,36 @@ export function redactText(text: string): string {
 }
 
 function redactCards(text: string): string {
-  return text.replace(CARD_CANDIDATE, (candidate) => (looksLikeCard(candidate.replace(/%20|%2d|[^0-9]/gi, '')) ? '[card]' : candidate));
+  return text.replace(DIGIT_GROUPS, (_match, before: string | undefined, groups: string) => {
+    const shown = redactGroups(groups);
+    // A percent sign that begins no escape: `%4111…`.
+    if (before !== undefined && shown === groups && /^%[0-9]{2}/.test(before)) return `%${redactGroups(`${before.slice(1)}${groups}`)}`;
+    return `${before ?? ''}${shown}`;
+  });
+}
+
+/** A card number may be any row of whole groups: there may be another number before or after it. */
+function redactGroups(text: string): string {
+  const parts = text.split(SEPARATORS);
+  let shown = '';
+  for (let first = 0; first < parts.length; ) {
+    const last = endOfCard(parts, first);
+    shown += last === undefined ? `${parts[first]}${parts[first + 1] ?? ''}` : `[card]${parts[last + 1] ?? ''}`;
+    first = (last ?? first) + 2;
+  }
+  return shown;
+}
+
+/** Digits stand at the even places, what separates them at the odd ones. */
+function endOfCard(parts: readonly string[], first: number): number | undefined {
+  let end: number | undefined;
+  let digits = '';
+  for (let index = first; index < parts.length; index += 2) {
+    digits += parts[index];
+    if (digits.length > MOST_CARD_DIGITS) break;
+    if (digits.length >= FEWEST_CARD_DIGITS && looksLikeCard(digits)) end = index;
+  }
+  return end;
 }
 
 /** A number that passes the check digit, or has the length and the first digit of nearly all cards. */

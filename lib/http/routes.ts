@@ -46,7 +46,7 @@ export function createRoutes(context: RoutesContext): Router {
   routes.all(
     '/health',
     allow('GET', 'HEAD'),
-    step(context, (request, response) => answerHealth(request, response, context)),
+    step({ admit: (request) => admitToHealth(request, context) }, (request, response) => answerHealth(request, response, context)),
   );
   return mount(routes, context);
 }
@@ -76,10 +76,9 @@ function allow(...methods: readonly string[]): RequestHandler {
 }
 
 /** Express 4 does not see a rejected promise, Express 5 does: here both get the same. */
-function step(context: RoutesContext, run: Step): RequestHandler {
+function step({ admit }: Pick<RoutesContext, 'admit'>, run: Step): RequestHandler {
   return function runStep(request, response, next): void {
-    context
-      .admit(request)
+    admit(request)
       .then(() => run(request, response))
       .catch(next);
   };
@@ -93,6 +92,13 @@ function answerThrown(context: RoutesContext): express.ErrorRequestHandler {
     const row = httpLogRow(request, Buffer.alloc(0), { status: error.status, error: error.code }, { maxBodyBytes, receivedAt: Date.now() });
     requestLog.write(row).finally(() => answerError(response, error));
   };
+}
+
+/** A database that is not there yet is what a probe asks about: it gets the report, like any later. */
+async function admitToHealth(request: Request, { admit }: RoutesContext): Promise<void> {
+  await admit(request).catch((error: unknown) => {
+    if (!(error instanceof HttpError) || error.code !== 'ERR_PAYMENTS_DATABASE') throw error;
+  });
 }
 
 async function answerHealth(request: Request, response: Response, { health, receiving }: RoutesContext): Promise<void> {

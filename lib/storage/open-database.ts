@@ -12,6 +12,9 @@ export interface Database {
   readonly isOwned: boolean;
 }
 
+/** What Knex warns of comes as an error as well; a connection that breaks is the gate's business. */
+const SILENT: Knex.Logger = { warn() {}, error() {} };
+
 const DRIVER_VERSIONS: Readonly<Record<string, string>> = { 'better-sqlite3': 'better-sqlite3@12', pg: 'pg', mysql2: 'mysql2' };
 
 /** Opens nothing over the network yet: that happens with the first statement. Throws `OptionsError` or `DatabaseError`. */
@@ -34,7 +37,7 @@ export function reopenDatabase({ knex: instance, isOwned }: Database): void {
 function createKnex(config: Knex.Config): Knex {
   const driver = typeof config.client === 'string' ? config.client : 'driver';
   try {
-    return knex(config);
+    return knex({ log: SILENT, ...config });
   } catch (cause) {
     if (/Cannot find module|npm install/.test(errorText(cause))) {
       const packageName = driver === 'postgres' || driver === 'postgresql' ? 'pg' : driver;

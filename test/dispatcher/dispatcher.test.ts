@@ -18,7 +18,7 @@ interface DeliveryRow {
 async function deliveryRows(address: string): Promise<DeliveryRow[]> {
   const rows = await query(
     address,
-    'SELECT status, claims, CASE WHEN lease IS NULL THEN 0 ELSE 1 END AS leased FROM cloudpayments_delivery',
+    'SELECT status, claims, CASE WHEN lease IS NULL THEN 0 ELSE 1 END AS leased FROM cloudpayments_delivery ORDER BY id',
   );
   return rows.map(({ status, claims, leased }) => ({ status: Number(status), claims: Number(claims), leased: Number(leased) }));
 }
@@ -188,11 +188,10 @@ forEachDatabase((kind) => {
     dispatcher.wake();
     await waitUntil(() => areAllDelivered(direct.address));
     assertEachTakenOnce(receiver, [...ids, ...more]);
-    const rows = await deliveryRows(direct.address);
-    assert.deepEqual(
-      rows.filter(({ claims }) => claims !== 1),
-      [],
-    );
+    // Once more for the claim that was under way when it stopped, and was given back.
+    const claims = (await deliveryRows(direct.address)).map((row) => row.claims);
+    assert.ok(Math.max(...claims) <= 2, `claimed ${claims} times`);
+    assert.deepEqual(new Set(claims.slice(ids.length)), new Set([1]));
   });
 
   test('outcomes that cannot be written while the database hangs are written when it answers again', async (t) => {

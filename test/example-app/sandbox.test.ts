@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { forEachDatabase } from '../support/databases.ts';
 import { startReceiver } from '../support/receiver.ts';
 import { waitUntil } from '../support/wait.ts';
 import { type Example, readBalance, startExample, waitForBalance } from './example-process.ts';
@@ -48,11 +49,20 @@ async function control({ url }: Example, act: string, fields: Readonly<Record<st
   assert.equal(response.status, 200, await response.text());
 }
 
-describe('the sandbox', () => {
-  test('takes a payment and raises the balance', async (t) => {
-    const example = await startExample(t);
+forEachDatabase(({ create }) => {
+  test('the sandbox takes a payment and raises the balance', async (t) => {
+    const example = await startExample(t, { DATABASE_URL: await create() });
     assert.equal(await readBalance(example.url), 'RUB 0.00');
     assert.equal((await pay(example)).status, 'Completed');
+    await waitForBalance(example, 'RUB 300.00');
+    assert.equal((await example.process.end('SIGTERM')).code, 0);
+  });
+});
+
+describe('the sandbox', () => {
+  test('asks before a payment and tells of it afterwards', async (t) => {
+    const example = await startExample(t);
+    await pay(example);
     await waitForBalance(example, 'RUB 300.00');
     const { notifications } = await readState(example.url);
     assert.deepEqual(
@@ -70,6 +80,14 @@ describe('the sandbox', () => {
     await waitForBalance(example, 'RUB 300.01');
     const { notifications } = await readState(example.url);
     assert.ok(notifications.every(({ attempts }) => attempts.every(({ text }) => text === '{"code":0}')));
+  });
+
+  test('credits the payments of one moment within seconds', async (t) => {
+    const example = await startExample(t);
+    const before = performance.now();
+    await Promise.all(Array.from({ length: 20 }, () => pay(example, { sum: '1.10' })));
+    await waitForBalance(example, 'RUB 22.00');
+    assert.ok(performance.now() - before < 4_000);
   });
 
   test('refuses a sum that was edited in the page', async (t) => {

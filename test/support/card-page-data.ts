@@ -19,7 +19,7 @@ export async function bindingOf(site: Site, address: string): Promise<PageData> 
   const url = address.startsWith('/pub/') ? `${site.base}${address}` : `${site.host.url}${address}`;
   const response = await fetch(url);
   const html = await response.text();
-  assert.equal(response.status, 200, html);
+  assert.equal(response.status, 200, `${address}: ${/<main[\s\S]*/.exec(html)?.[0] ?? html}`);
   const [, json = ''] = /<script[^>]*type="application\/json"[^>]*>([\s\S]*?)<\/script>/.exec(html) ?? [];
   const model: { intent: Record<string, unknown>; statusUrl: string } = JSON.parse(json);
   return {

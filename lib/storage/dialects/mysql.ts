@@ -76,8 +76,9 @@ export const mysqlDialect: Dialect = {
       const [[row]] = await knex.raw('SELECT GET_LOCK(?, ?) AS held', [MIGRATION_LOCK, MIGRATION_LOCK_SECONDS]).connection(connection);
       if (Number(row.held) !== 1) throw new Error('another process has been migrating for two minutes');
       await work(knex);
-      await knex.raw('SELECT RELEASE_LOCK(?)', [MIGRATION_LOCK]).connection(connection);
     } finally {
+      // The lock belongs to the connection, which goes back to the pool.
+      await knex.raw('SELECT RELEASE_LOCK(?)', [MIGRATION_LOCK]).connection(connection);
       await knex.client.releaseConnection(connection);
     }
   },
