@@ -38,6 +38,8 @@ export type {
   HealthReport,
   ListOptions,
   PaymentsRouter,
+  RefundOptions,
+  RefundReceipt,
   TransactionVerbs,
 } from './payments-router.ts';
 export { databaseConfig } from './storage/database-config.ts';

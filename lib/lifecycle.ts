@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Server } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pRetry from 'p-retry';
-import { errorText, HttpError } from './domain/errors.ts';
+import { errorText, HttpError, PaymentsError } from './domain/errors.ts';
 import type { PaymentsEmitter } from './domain/events.ts';
 import { holdProcess } from './domain/hold-process.ts';
 import type { Logger } from './domain/logger.ts';
@@ -48,6 +48,8 @@ export class Lifecycle {
   }
 
   async ready(): Promise<void> {
+    if (this.#isClosed) throw new PaymentsError('ERR_PAYMENTS_CLOSED', 'The payments router was closed.');
+    if (this.#stopping !== undefined) await holdProcess(this.#startAgain());
     await holdProcess(this.#starting);
   }
 
@@ -99,7 +101,7 @@ export class Lifecycle {
 
   /** A database that is late must be heard of long before anybody gives up. */
   #isPassing(error: unknown): boolean {
-    if (!this.#parts.isPassing(error)) return false;
+    if (this.#abort.signal.aborted || !this.#parts.isPassing(error)) return false;
     this.#parts.logger.warn({ error: errorText(error) }, 'the database cannot be reached yet; it is tried again');
     return true;
   }

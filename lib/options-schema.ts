@@ -15,7 +15,7 @@ const currencyTable = z.record(z.string().regex(/^[A-Za-z]{3}$/, 'must be a code
 const days = z.number().positive().max(36_500);
 
 const cloudpayments = z.strictObject({
-  publicId: z.string().trim().min(1),
+  publicId: z.string().trim().min(1, 'must not be empty; it is the Public ID of the site in the merchant cabinet'),
   apiSecret: secrets.optional(),
   allowUnsigned: z.boolean().default(false),
   check: z.union([httpUrl, checkFunction]).optional(),

@@ -27,23 +27,23 @@ export interface CloudPaymentsOptions {
   /** Public ID of the site in the merchant cabinet, `pk_…`. */
   publicId: string;
   /** API secret of the site; a list while it is being changed: all are accepted, the first is used for requests to the API. */
-  apiSecret?: string | readonly string[];
+  apiSecret?: string | readonly string[] | undefined;
   /** Take notifications that carry no signature at all. Anyone who can reach the address can then credit an account. Default false. */
-  allowUnsigned?: boolean;
+  allowUnsigned?: boolean | undefined;
   /** Who is asked at Check whether an account exists: an address (`GET <url>?account=…`, 200 means yes) or a function. Default: all are accepted. */
-  check?: string | CheckFunction;
+  check?: string | CheckFunction | undefined;
   /** Milliseconds for the whole question. Default 5000. */
-  checkTimeoutMs?: number;
+  checkTimeoutMs?: number | undefined;
   /** Payments with `TestMode=1`. Default `accept`, with `NODE_ENV=production` `refuse`. */
-  testPayments?: 'accept' | 'refuse';
+  testPayments?: 'accept' | 'refuse' | undefined;
   /** Base address of the API. Default `https://api.cloudpayments.ru`. */
-  apiUrl?: string;
+  apiUrl?: string | undefined;
   /** Script of the widget. Default `https://widget.cloudpayments.ru/bundles/cloudpayments.js`. */
-  widgetUrl?: string;
+  widgetUrl?: string | undefined;
   /** Currencies beyond CloudPayments' published list, with their decimals: `{ JPY: 0 }`. */
-  currencies?: Readonly<Record<string, number>>;
+  currencies?: Readonly<Record<string, number>> | undefined;
   /** `single` takes the money at once, `dual` reserves it until it is confirmed. Default `single`. */
-  paymentSchema?: 'single' | 'dual';
+  paymentSchema?: 'single' | 'dual' | undefined;
 }
 
 /** Handing payments over by HTTP. */
@@ -51,7 +51,7 @@ export interface WebhookUrlOptions {
   /** Receives `POST` with JSON; only 200 and 201 count as taken. */
   url: string;
   /** Secret of the Standard Webhooks signature, `whsec_…` (base64 of 24 to 64 bytes); a list while it is being changed. Without it nothing is signed. */
-  secret?: string | readonly string[];
+  secret?: string | readonly string[] | undefined;
 }
 
 /** Handing payments over inside the process: resolving means taken, throwing means try again later. */
@@ -70,37 +70,37 @@ export interface WebhookContext {
 /** How payments are handed over. */
 export type WebhookOptions = (WebhookUrlOptions | WebhookHandlerOptions) & {
   /** What is handed over. Default `['payment']`. */
-  events?: readonly ('payment' | 'refund')[];
+  events?: readonly ('payment' | 'refund')[] | undefined;
   /** Milliseconds for one attempt in all. Default 15000. */
-  timeoutMs?: number;
+  timeoutMs?: number | undefined;
 };
 
 /** The background loop that hands payments over. */
 export interface DispatcherOptions {
   /** Attempts under way at once in this process. Default 20. */
-  slots?: number;
+  slots?: number | undefined;
   /** Milliseconds for which a delivery belongs to the process that claimed it. Default 60000, or more where `webhook.timeoutMs` asks for it. */
-  leaseMs?: number;
+  leaseMs?: number | undefined;
   /** Milliseconds that attempts under way may still take when the dispatcher stops. Default 10000. */
-  drainTimeoutMs?: number;
+  drainTimeoutMs?: number | undefined;
   /** Keeps the process alive, for a process that does nothing but dispatch. Default false. */
-  keepProcessAlive?: boolean;
+  keepProcessAlive?: boolean | undefined;
 }
 
 /** What is kept of each HTTP request to the router. */
 export interface HttpLogOptions {
   /** Days after which rows are deleted. Default: never. */
-  retentionDays?: number;
+  retentionDays?: number | undefined;
   /** Bytes of a body that are kept. Default 16384. */
-  maxBodyBytes?: number;
+  maxBodyBytes?: number | undefined;
 }
 
 /** Bounds of the receiving side. */
 export interface LimitOptions {
   /** Requests that may wait for the database before the next is answered 503. Default 1000. */
-  queue?: number;
+  queue?: number | undefined;
   /** Requests that are committed together at most. Default 128. */
-  batch?: number;
+  batch?: number | undefined;
 }
 
 /** Options of `createPaymentsRouter`. */
@@ -109,27 +109,27 @@ export interface PaymentsOptions {
   database: string | Knex.Config | Knex;
   cloudpayments: CloudPaymentsOptions;
   /** Without it payments are only stored. */
-  webhook?: WebhookOptions;
+  webhook?: WebhookOptions | undefined;
   /** Where the routes live. Default `/_cloudpayments_`. */
-  basePath?: string | readonly string[];
+  basePath?: string | readonly string[] | undefined;
   /** The site's address as payers see it, for the links that `links.card` makes. Default: links without a host. */
-  publicUrl?: string;
+  publicUrl?: string | undefined;
   /** `open`: anyone may make a payment address (the page binds sum, currency and account to the payment). `signed`: only addresses from `links.card` are served. Default `open`. */
-  links?: 'open' | 'signed';
+  links?: 'open' | 'signed' | undefined;
   /** Origins that `success_url` and `fail_url` may have, `https://shop.example`. Default: all. */
-  returnUrlOrigins?: readonly string[];
+  returnUrlOrigins?: readonly string[] | undefined;
   /** Time zone of `created_at` in webhooks. Default `UTC`. */
-  timezone?: string;
+  timezone?: string | undefined;
   /** Apply the migrations at start. Default true. */
-  migrate?: boolean;
+  migrate?: boolean | undefined;
   /** Run the dispatcher in this process. Default true; false for a process that only receives. */
-  dispatcher?: boolean | DispatcherOptions;
-  httpLog?: HttpLogOptions;
+  dispatcher?: boolean | DispatcherOptions | undefined;
+  httpLog?: HttpLogOptions | undefined;
   webhookLog?: {
     /** Days after which rows are deleted. Default: never. */
-    retentionDays?: number;
+    retentionDays?: number | undefined;
   };
-  limits?: LimitOptions;
+  limits?: LimitOptions | undefined;
   /** Default: warnings and errors go to the console; nothing while tests run. */
-  logger?: Logger;
+  logger?: Logger | undefined;
 }

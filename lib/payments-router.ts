@@ -10,30 +10,51 @@ export interface CardLinkOptions {
   readonly sum: string | number;
   readonly currency: string;
   readonly description: string;
-  readonly successUrl?: string;
-  readonly failUrl?: string;
-  readonly lang?: 'ru' | 'en';
+  readonly successUrl?: string | undefined;
+  readonly failUrl?: string | undefined;
+  readonly lang?: 'ru' | 'en' | undefined;
   /** After this the page is not shown any more and Check answers 20. */
-  readonly expiresAt?: Date;
+  readonly expiresAt?: Date | undefined;
   /** The merchant's own order number (InvoiceId). An order with a number can be paid once. */
-  readonly orderId?: string;
+  readonly orderId?: string | undefined;
 }
 
 /** One page of `list`: newest first. */
 export interface ListOptions {
   /** Rows at most, 1 to 1000. Default 100. */
-  readonly limit?: number;
+  readonly limit?: number | undefined;
   /** Only rows older than this id: the last id of the page before. */
-  readonly beforeId?: string;
+  readonly beforeId?: string | undefined;
 }
 
-/** Look-ups of payments. */
+/** A refund that is asked for. */
+export interface RefundOptions {
+  /** Decimal text or number. Default: all that is left. */
+  readonly amount?: string | number | undefined;
+  /** Of two requests with the same id CloudPayments carries out one: give your own to repeat a request whose answer was lost. */
+  readonly requestId?: string | undefined;
+}
+
+export interface RefundReceipt {
+  /** Number of the refund at CloudPayments, where it was given. */
+  readonly refundCode: string | undefined;
+  /** Canonical decimal text. */
+  readonly amount: string;
+  readonly requestId: string;
+}
+
+/** Look-ups of payments, and what a person decides about them. */
 export interface TransactionVerbs {
   get(id: string): Promise<Transaction | undefined>;
   find(key: { readonly code: string; readonly provider?: 'cloudpayments' | 'cashu' }): Promise<Transaction | undefined>;
   list(options?: ListOptions & { readonly account?: string; readonly inReview?: boolean }): Promise<readonly Transaction[]>;
   /** Ends a review: the payment is handed over like any other. */
   approve(id: string): Promise<Transaction>;
+  /**
+   * Gives money of a card payment back. The transaction changes when CloudPayments' notification of the refund comes.
+   * Throws `ApiError`; with `answered: false` repeat it with the same `requestId`.
+   */
+  refund(id: string, options?: RefundOptions): Promise<RefundReceipt>;
 }
 
 /** What is owed to the merchant's back-end, and the operator's hand on it. */

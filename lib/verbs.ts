@@ -2,8 +2,10 @@ import type { Delivery } from './domain/delivery.ts';
 import { PaymentsError } from './domain/errors.ts';
 import { holdProcess } from './domain/hold-process.ts';
 import type { Transaction } from './domain/transaction.ts';
+import { refundByApi } from './payments/refund-by-api.ts';
 import { approvePayment, type SettlingContext } from './payments/settle-payment.ts';
 import type { DeliveryVerbs, ListOptions, TransactionVerbs } from './payments-router.ts';
+import type { CloudPaymentsApi } from './providers/cloudpayments/index.ts';
 import type { DeliveryStore } from './storage/delivery-store.ts';
 import type { TransactionStore } from './storage/transaction-store.ts';
 
@@ -19,7 +21,13 @@ export function createRun(ready: () => Promise<void>): Run {
   return async (work) => await holdProcess(ready().then(work));
 }
 
-export function createTransactionVerbs(store: TransactionStore, settling: SettlingContext, run: Run): TransactionVerbs {
+export interface TransactionVerbContext {
+  readonly store: TransactionStore;
+  readonly settling: SettlingContext;
+  readonly api: CloudPaymentsApi | undefined;
+}
+
+export function createTransactionVerbs({ store, settling, api }: TransactionVerbContext, run: Run): TransactionVerbs {
   return {
     get: async (id) => await run(() => store.get(rowId(id))),
     find: async ({ code, provider = 'cloudpayments' }) => await run(() => store.find(provider, code)),
@@ -27,9 +35,12 @@ export function createTransactionVerbs(store: TransactionStore, settling: Settli
     approve: async (id) =>
       await run(async () => {
         const transaction = found(await store.get(rowId(id)), `transaction ${id}`);
-        if (!(await approvePayment(transaction, settling))) throw stateError(`Transaction ${id} is not in review.`);
+        if (!(await approvePayment(transaction, settling)))
+          throw stateError(`Transaction ${id} is not in review, or was refunded meanwhile.`);
         return found<Transaction>(await store.get(id), `transaction ${id}`);
       }),
+    refund: async (id, options = {}) =>
+      await run(async () => await refundByApi(found(await store.get(rowId(id)), `transaction ${id}`), api, options)),
   };
 }
 

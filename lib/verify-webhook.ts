@@ -26,6 +26,9 @@ export function verifyWebhook({ body, headers, secret }: ReceivedWebhook): unkno
   const seconds = /^\d{1,12}$/.test(timestamp) ? Number(timestamp) : Number.NaN;
   if (!(Math.abs(Date.now() / 1000 - seconds) <= TOLERANCE_SECONDS))
     throw refuse('webhook-timestamp is too old, too new or no number. Is the clock right?');
+  // A parser that did not run leaves undefined behind.
+  if (typeof body !== 'string' && !(body instanceof Uint8Array))
+    throw refuse("there is no body. Mount express.raw({ type: 'application/json' }) before the handler");
   const text = typeof body === 'string' ? body : Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8');
   const expected = [secret].flat().map((one) => Buffer.from(signWebhook(decodeWebhookSecret(one), { id, timestamp: seconds, body: text })));
   const given = signatures.split(' ').map((signature) => Buffer.from(signature));

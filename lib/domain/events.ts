@@ -32,7 +32,7 @@ export interface PaymentsEvents {
   };
   /** Several attempts in a row failed, whatever the payment: only single probes are sent until one succeeds. */
   'endpoint.down': { readonly failures: number };
-  /** The first success after `endpoint.down`, with the number of deliveries that were pulled forward. */
+  /** The first success after `endpoint.down`, with the number of deliveries that wait. */
   'delivery.recovered': { readonly waiting: number };
   /** The instances that worked on this delivery died three times in a row. */
   'delivery.suspect': { readonly delivery: Pick<Delivery, 'id' | 'transactionId' | 'lostLeases'> };

@@ -37,12 +37,12 @@ export async function settleLeftovers(context: SettlingContext): Promise<number>
   return keys.length;
 }
 
-/** Ends a review: what was kept back is handed over. False when there is nothing to end. */
+/** Ends a review: what was kept back is handed over. False when there is nothing that could be. */
 export async function approvePayment(key: PaymentKey, context: SettlingContext): Promise<boolean> {
   const { database, plan, emitter } = context;
   let approved: NewTransaction | undefined;
   await settle(database, key, ({ transaction }) => {
-    approved = transaction?.review === undefined ? undefined : approvedTransaction(transaction);
+    approved = transaction !== undefined && canBeApproved(transaction) ? approvedTransaction(transaction) : undefined;
     if (approved === undefined) return { deliveries: [], isCompleted: false, applied: new Map() };
     const delivery = isDue(approved) ? paymentDelivery(approved, plan) : undefined;
     return {
@@ -56,6 +56,11 @@ export async function approvePayment(key: PaymentKey, context: SettlingContext):
   if (isDue(approved)) tell({ kind: 'payment', transaction: approved }, key, emitter);
   context.wake();
   return true;
+}
+
+/** What was refunded meanwhile would be handed over as if all of it were still there. */
+function canBeApproved({ review, state }: Transaction): boolean {
+  return review !== undefined && state !== 'refunded' && state !== 'partially_refunded';
 }
 
 function approvedTransaction(transaction: Transaction): NewTransaction {

@@ -8,12 +8,19 @@ const CONNECT_TIMEOUT_MS = 5_000;
  * else go on: not least a transaction of the host in this same process that holds the lock.
  */
 const BUSY_TIMEOUT_MS = 50;
+/** A host that uses the configuration for a Knex of its own does not try again. */
+const HOST_BUSY_TIMEOUT_MS = 5_000;
 
 /**
  * The Knex configuration that the package makes of an address, for hosts that want to share it:
  * `sqlite:<path>`, `postgres://…` (or `postgresql://…`), `mysql://…` (or `mariadb://…`). Throws `OptionsError`.
  */
 export function databaseConfig(address: string): Knex.Config {
+  return withDurableSqlite(addressConfig(address), HOST_BUSY_TIMEOUT_MS);
+}
+
+/** What an address means, as plain as it can be said. */
+export function addressConfig(address: string): Knex.Config {
   const scheme = /^([a-z0-9]+):/i.exec(address)?.[1]?.toLowerCase();
   switch (scheme) {
     case 'sqlite':
@@ -46,7 +53,7 @@ function sqliteConfig(filename: string): Knex.Config {
   if (filename === '') {
     throw new OptionsError('ERR_PAYMENTS_UNSUPPORTED_DATABASE', 'Option "database" names no file: sqlite:./payments.sqlite');
   }
-  return withDurableSqlite({ client: 'better-sqlite3', connection: { filename }, useNullAsDefault: true, pool: { min: 0, max: 1 } });
+  return { client: 'better-sqlite3', connection: { filename }, useNullAsDefault: true, pool: { min: 0, max: 1 } };
 }
 
 type Done = (error: unknown, connection: SqliteConnection) => void;
@@ -56,12 +63,12 @@ interface SqliteConnection {
 }
 
 /** A configuration whose SQLite connections keep what was acknowledged: `synchronous = FULL` survives a power cut. */
-export function withDurableSqlite(config: Knex.Config): Knex.Config {
+export function withDurableSqlite(config: Knex.Config, busyTimeoutMs: number = BUSY_TIMEOUT_MS): Knex.Config {
   if (config.client !== 'better-sqlite3') return config;
   const host: unknown = config.pool?.afterCreate;
   const afterCreate = (connection: SqliteConnection, done: Done): void => {
     try {
-      connection.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
+      connection.pragma(`busy_timeout = ${busyTimeoutMs}`);
       connection.pragma('journal_mode = WAL');
       connection.pragma('synchronous = FULL');
       connection.pragma('foreign_keys = ON');

@@ -1,6 +1,6 @@
 import knex, { type Knex } from 'knex';
 import { DatabaseError, errorText, OptionsError } from '../domain/errors.ts';
-import { databaseConfig, withDurableSqlite } from './database-config.ts';
+import { addressConfig, withDurableSqlite } from './database-config.ts';
 import { chooseDialect } from './dialects/choose-dialect.ts';
 import type { Dialect } from './dialects/dialect.ts';
 
@@ -17,10 +17,13 @@ const SILENT: Knex.Logger = { warn() {}, error() {} };
 
 const DRIVER_VERSIONS: Readonly<Record<string, string>> = { 'better-sqlite3': 'better-sqlite3@12', pg: 'pg', mysql2: 'mysql2' };
 
+/** Knex would print connection errors by itself, and put bound values (names, e-mail addresses) into its error messages. */
+const DISCREET = { compileSqlOnError: false, log: { warn() {}, error() {}, deprecate() {}, debug() {} } } as const;
+
 /** Opens nothing over the network yet: that happens with the first statement. Throws `OptionsError` or `DatabaseError`. */
 export function openDatabase(database: string | Knex.Config | Knex): Database {
   if (typeof database === 'function') return { knex: database, dialect: chooseDialect(clientName(database)), isOwned: false };
-  const config = typeof database === 'string' ? databaseConfig(database) : withDurableSqlite(database);
+  const config = withDurableSqlite(typeof database === 'string' ? { ...addressConfig(database), ...DISCREET } : database);
   const instance = createKnex(config);
   letProcessEnd(instance);
   return { knex: instance, dialect: chooseDialect(clientName(instance)), isOwned: true };

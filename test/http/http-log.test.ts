@@ -10,8 +10,9 @@ async function lastRow(site: Site): Promise<Record<string, unknown>> {
 }
 
 function headersOf(row: Record<string, unknown>): Record<string, string> {
-  const { headers } = row;
-  return typeof headers === 'string' ? JSON.parse(headers) : headers;
+  const headers: unknown = row['headers'];
+  const shown: Record<string, string> = typeof headers === 'string' ? JSON.parse(headers) : Object(headers);
+  return shown;
 }
 
 forEachDatabase((database: TestDatabase) => {

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import express from 'express';
 import { type CloudPaymentsControl, type CloudPaymentsStandInOptions, createCloudPaymentsStandIn } from '../../lib/testing/index.ts';
@@ -5,7 +6,7 @@ import { listen } from '../support/hosts.ts';
 import { type Receiver, reply, type Script, startReceiver } from '../support/receiver.ts';
 
 export const PUBLIC_ID = 'pk_test';
-export const API_SECRET = 'test-secret';
+const API_SECRET = 'test-secret';
 export const SUCCESS = '4000000000003055';
 export const NO_MONEY = '4000056655665556';
 export const THREE_DS = '4242424242424242';
@@ -68,4 +69,43 @@ export function typesOf(site: Receiver): string[] {
 export function lastOf(site: Receiver, type: string): Record<string, string> {
   const request = site.requests.findLast(({ url }) => url.startsWith(`/${type}`));
   return Object.fromEntries(new URLSearchParams(String(request?.body)));
+}
+
+/** What a method of the API answers. */
+export interface ApiReply {
+  readonly Success: boolean;
+  readonly Message: string | null;
+  /** A transaction; of the list methods a list of them. */
+  readonly Model: ApiModel & readonly ApiModel[];
+}
+
+/** A transaction in the words of the API, as far as tests name its members. */
+interface ApiModel {
+  readonly TransactionId: number;
+  readonly OriginalTransactionId: number | null;
+  readonly Amount: number;
+  readonly Status: string;
+  readonly StatusCode: number;
+  readonly Reason: string | null;
+  readonly ReasonCode: number;
+  readonly TestMode: boolean;
+  readonly ConfirmDateIso: string | null;
+}
+
+/** HTTP Basic of the site. */
+export const API_CREDENTIALS = `Basic ${Buffer.from(`${PUBLIC_ID}:${API_SECRET}`).toString('base64')}`;
+
+export async function callApi(
+  { url }: SandboxSite,
+  path: string,
+  body: object = {},
+  headers: Readonly<Record<string, string>> = {},
+): Promise<ApiReply> {
+  const response = await fetch(`${url}/api${path}`, {
+    method: 'POST',
+    headers: { authorization: API_CREDENTIALS, 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  });
+  assert.equal(response.status, 200);
+  return response.json();
 }

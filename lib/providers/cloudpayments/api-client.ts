@@ -1,7 +1,7 @@
 import { parse as parseJson } from 'lossless-json';
 import { request } from 'undici';
 import { ApiError, errorText } from '../../domain/errors.ts';
-import { parseAmount } from '../../domain/money.ts';
+import { parseAmount, toJsonNumber } from '../../domain/money.ts';
 
 /** A transaction as the API knows it; only what decisions are made on. Source: https://developers.cloudpayments.ru/#prosmotr-tranzaktsii */
 export interface ApiTransaction {
@@ -45,7 +45,21 @@ export class CloudPaymentsApi {
     return readTransaction(model as Json);
   }
 
-  async #post(path: string, body: string): Promise<Json> {
+  /**
+   * `/payments/refund`. `amount` is canonical decimal text. Requests with the same id are carried out once (for an hour).
+   * Gives the number of the refund. Throws `ApiError`; with `answered: false` the same request may be sent again.
+   */
+  async refund(transactionId: string, amount: string, requestId: string): Promise<string | undefined> {
+    const body = `{"TransactionId":${BigInt(transactionId)},"Amount":${toJsonNumber(amount)}}`;
+    const answer = await this.#post('/payments/refund', body, { 'x-request-id': requestId });
+    if (answer['Success'] !== true)
+      throw new ApiError(`CloudPayments refused the refund: ${String(answer['Message'] ?? 'without a reason')}`, true);
+    const model = answer['Model'];
+    const refundId: unknown = typeof model === 'object' && model !== null ? Reflect.get(model, 'TransactionId') : undefined;
+    return refundId === undefined || refundId === null ? undefined : String(refundId);
+  }
+
+  async #post(path: string, body: string, headers: Readonly<Record<string, string>> = {}): Promise<Json> {
     const { baseUrl, publicId, apiSecret } = this.#credentials;
     const authorization = `Basic ${Buffer.from(`${publicId}:${apiSecret}`).toString('base64')}`;
     let status: number;
@@ -53,7 +67,7 @@ export class CloudPaymentsApi {
     try {
       const answer = await request(`${baseUrl}${path}`, {
         method: 'POST',
-        headers: { authorization, 'content-type': 'application/json', accept: 'application/json' },
+        headers: { ...headers, authorization, 'content-type': 'application/json', accept: 'application/json' },
         body,
         signal: AbortSignal.timeout(TIMEOUT_MS),
       });

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isLosslessNumber, parse as parseJson, stringify as stringifyJson } from 'lossless-json';
 import { NotificationError } from '../../domain/errors.ts';
+import { formatUtc } from '../../domain/format-utc.ts';
 import { isPositive, parseAmount } from '../../domain/money.ts';
 import type { Notification, NotificationType } from '../../domain/notification.ts';
 import { storableText } from '../../domain/storable-text.ts';
@@ -37,7 +38,7 @@ function readJson(raw: Uint8Array): FormPair[] {
   } catch {
     throw new NotificationError('The body is not readable JSON.', undefined, 'ERR_PAYMENTS_BODY_FORMAT');
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || isLosslessNumber(value)) {
     throw new NotificationError('The body is JSON, but not an object.', undefined, 'ERR_PAYMENTS_BODY_FORMAT');
   }
   return Object.entries(value).map(([name, item]) => [name, fieldText(item)]);
@@ -107,7 +108,9 @@ function readCurrency(fields: Fields): string | undefined {
 function readDateTime(text: string | undefined): number | undefined {
   const match = /^(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2}:\d{2})(?:\.\d+)?Z?$/.exec(text ?? '');
   const ms = match === null ? Number.NaN : Date.parse(`${match[1]}T${match[2]}Z`);
-  return Number.isNaN(ms) ? undefined : ms;
+  // Date.parse takes 30 February for 2 March.
+  const isReal = !Number.isNaN(ms) && formatUtc(ms) === `${match?.[1]} ${match?.[2]}`;
+  return isReal ? ms : undefined;
 }
 
 /**
