@@ -84,16 +84,24 @@ export class Lifecycle {
 
   #start(): Promise<void> {
     this.#abort = new AbortController();
+    const { signal } = this.#abort;
     const starting = pRetry(() => this.#parts.open(), {
       ...LATE_DATABASE,
-      signal: this.#abort.signal,
+      signal,
       unref: true,
       shouldRetry: ({ error }) => this.#isPassing(error),
-    }).then(() => {
-      this.#abort.signal.throwIfAborted();
-      this.#isReady = true;
-      this.#parts.start();
-    });
+    }).then(
+      () => {
+        signal.throwIfAborted();
+        this.#isReady = true;
+        this.#parts.start();
+      },
+      (error: unknown) => {
+        // What a closing pool says is of no use to anybody.
+        signal.throwIfAborted();
+        throw error;
+      },
+    );
     starting.catch((error: unknown) => this.#complain(error));
     if (this.#parts.keepsProcessAlive) void holdProcess(endOf(starting, this.#abort.signal));
     return starting;

@@ -157,6 +157,21 @@ forEachDatabase((kind) => {
     assert.deepEqual([...receiver.taken().keys()].sort(), list.map(webhookIdOf).sort());
   });
 
+  test('what a process that died had begun is finished by the next one that starts', async (t) => {
+    const receiver = await startBackend(t);
+    const database = await kind.create();
+    const dead = await startShop(t, { database, dispatcher: false, webhook: { url: receiver.url } });
+    await payAll(dead.url, codes(3));
+    await dead.payments.close();
+    // As if it had died between the two steps of a payment that needs a look at others.
+    for (const table of ['delivery_body', 'delivery', 'transaction']) await query(database, `DELETE FROM cloudpayments_${table}`);
+    await query(database, 'UPDATE cloudpayments_notification SET applied = 0');
+    await startShop(t, { database, webhook: { url: receiver.url } });
+    await receiver.waitFor(() => receiver.taken().size === 3);
+    await waitUntil(() => isEverythingDelivered(database));
+    assert.equal((await query(database, 'SELECT id FROM cloudpayments_transaction')).length, 3);
+  });
+
   test('close may come before ready, twice and at once; then requests are answered 503', async (t) => {
     const early = createPaymentsRouter(shopOptions({ database: await kind.create() }));
     const ready = early.ready().then(

@@ -57,9 +57,10 @@ export class Breaker {
     // One delivery that is refused again and again says nothing of the endpoint.
     if (outcome.kind !== 'failed' || !last?.isEndpointFault || this.#lastFailed === outcome.id) return;
     this.#lastFailed = outcome.id;
-    this.#state = { ...this.#state, failures: this.#state.failures + 1 };
-    if (!(await this.#context.endpoint.addFailures(1, THRESHOLD, probeDelayMs(0)))) return;
-    this.#state = { failures: THRESHOLD, isOpen: true };
+    // What the other instances know is learnt with it, so that none of them goes on with the backlog.
+    const { hasOpened, ...state } = await this.#context.endpoint.addFailures(1, THRESHOLD, probeDelayMs(0));
+    this.#state = state;
+    if (!hasOpened) return;
     this.#context.logger.error({ failures: THRESHOLD }, 'the webhook endpoint seems to be down: only probes are sent');
     this.#context.emitter.emit('endpoint.down', { failures: THRESHOLD });
   }

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { errorText } from '../domain/errors.ts';
 import { storableText } from '../domain/storable-text.ts';
 import type { WebhookHandlerOptions } from '../payments-options.ts';
@@ -13,7 +12,8 @@ export function createHandlerSender(handler: WebhookHandlerOptions['handler'], t
     url: 'handler:',
     async close(): Promise<void> {},
     async attempt(delivery: ClaimedDelivery, stop: AbortSignal): Promise<AttemptResult> {
-      const signal = AbortSignal.any([stop, AbortSignal.timeout(timeoutMs)]);
+      const deadline = AbortSignal.timeout(timeoutMs);
+      const signal = AbortSignal.any([stop, deadline]);
       const common = {
         isQuickRetry: false,
         status: null,
@@ -23,24 +23,22 @@ export function createHandlerSender(handler: WebhookHandlerOptions['handler'], t
         responseBody: null,
       };
       try {
-        await raceAgainst(signal, timeoutMs, async () => handler(JSON.parse(delivery.body), { webhookId: delivery.webhookId, signal }));
+        await resolveBefore(signal, async () => handler(JSON.parse(delivery.body), { webhookId: delivery.webhookId, signal }));
         return { ...common, isTaken: true, isEndpointFault: false, error: null };
       } catch (error) {
-        return { ...common, isTaken: false, isEndpointFault: false, error: storableText(errorText(error)).slice(0, KEEP_LIMIT) };
+        const reason = deadline.aborted ? `the handler took longer than ${timeoutMs} ms` : errorText(error);
+        return { ...common, isTaken: false, isEndpointFault: false, error: storableText(reason).slice(0, KEEP_LIMIT) };
       }
     },
   };
 }
 
-async function raceAgainst(signal: AbortSignal, timeoutMs: number, work: () => Promise<unknown>): Promise<void> {
-  const finished = new AbortController();
-  try {
-    const late = sleep(timeoutMs, undefined, { signal: AbortSignal.any([finished.signal, signal]) }).then(
-      () => Promise.reject(new Error(`the handler took longer than ${timeoutMs} ms`)),
-      () => Promise.reject(new Error(signal.aborted ? 'cut off: the handler took too long or the dispatcher stopped' : 'finished')),
-    );
-    await Promise.race([work(), late]);
-  } finally {
-    finished.abort();
-  }
+/** What comes after the signal does not count, also from a handler that only gives up because of it. */
+async function resolveBefore(signal: AbortSignal, work: () => Promise<unknown>): Promise<void> {
+  const late = new Promise<never>((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+  signal.throwIfAborted();
+  await Promise.race([work(), late]);
+  signal.throwIfAborted();
 }

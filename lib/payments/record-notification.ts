@@ -34,10 +34,10 @@ export interface RecordingContext {
 export async function recordNotification(notification: Notification, log: HttpLogRow, context: RecordingContext): Promise<void> {
   const item = await makeItem(notification, log, context);
   const outcome = await context.recorder.record(item);
+  tell(notification, item, outcome, context);
   if (outcome.isPending && notification.paymentCode !== undefined) {
     await context.settle({ provider: notification.provider, code: notification.paymentCode });
   }
-  tell(notification, item, outcome, context);
 }
 
 /** The row of a notification; a token is a means of payment and is not kept. */

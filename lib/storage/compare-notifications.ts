@@ -46,7 +46,9 @@ function outcomeOf(
     const isTransactionNew = transaction !== undefined && result.created.has(transactionKey(transaction.transaction));
     return {
       notification: 'stored',
-      isPending: !notification.isApplied || (transaction !== undefined && !isTransactionNew),
+      isPending:
+        !notification.isApplied ||
+        (transaction !== undefined && (!isTransactionNew || result.awaited.has(transactionKey(transaction.transaction)))),
       isTransactionNew,
     };
   }

@@ -29,10 +29,10 @@ export class EndpointStore {
     return { failures: Number(row?.failures ?? 0), isOpen: Number(row?.is_open ?? 0) === 1 };
   }
 
-  /** Adds failures; opens at `threshold` with the first probe after `probeDelayMs`. True for the call that opened it. */
-  async addFailures(count: number, threshold: number, probeDelayMs: number): Promise<boolean> {
+  /** Adds failures; opens at `threshold` with the first probe after `probeDelayMs`. `hasOpened` for the call that did so. */
+  async addFailures(count: number, threshold: number, probeDelayMs: number): Promise<EndpointState & { readonly hasOpened: boolean }> {
     const { knex, dialect } = this.#database;
-    return await this.#gate.run(async () => {
+    const hasOpened = await this.#gate.run(async () => {
       await knex(TABLE).insert({ name: this.#name }).onConflict('name').ignore();
       await knex(TABLE).where({ name: this.#name }).increment('failures', count);
       const opened = await knex(TABLE)
@@ -41,6 +41,7 @@ export class EndpointStore {
         .update({ is_open: 1, probes: 0, probe_at: dialect.dueIn(knex, probeDelayMs, Date.now()) });
       return opened === 1;
     });
+    return { ...(await this.read()), hasOpened };
   }
 
   /** True for the one call, of all instances, that may send the next probe. */

@@ -63,6 +63,8 @@ export interface RecordBatchResult {
   readonly stored: ReadonlySet<string>;
   /** `transactionKey` of each. */
   readonly created: ReadonlySet<string>;
+  /** Of `created`, those for which something had come before and waits: a refund, a cancellation. */
+  readonly awaited: ReadonlySet<string>;
 }
 
 export function notificationKey(row: { readonly provider: string; readonly type: string; readonly externalId: string }): string {

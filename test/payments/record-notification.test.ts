@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { encodeNotification } from '../../lib/testing/index.ts';
+import { bindingOf } from '../support/card-page-data.ts';
 import { forEachDatabase, type TestDatabase } from '../support/databases.ts';
 import { apiReply, type Receiver, startPaymentsApi, startReceiver } from '../support/receiver.ts';
 import { errorCode, type Site, sqliteFile, startSite } from '../support/site.ts';
@@ -81,6 +82,23 @@ forEachDatabase((database: TestDatabase) => {
     assert.equal((await site.send('pay', { TransactionId: 7 })).text, '{"code":0}');
     assert.equal((await site.payments.transactions.find({ code: '7' }))?.state, 'paid');
     assert.equal(site.seen('payment').length, 1);
+  });
+
+  test('what the API denies does not make the genuine Confirm that follows a repeat, nor the Pay of an order', async (t) => {
+    const { site } = await siteWithApi(t, await database.create());
+    await site.send('pay', { TransactionId: 8, Status: 'Authorized' });
+    assert.equal((await site.send('confirm', { TransactionId: 8, ...NO_EVIDENCE })).text, '{"code":0}');
+    assert.equal((await site.payments.transactions.find({ code: '8' }))?.state, 'authorized');
+    assert.equal((await site.send('confirm', { TransactionId: 8 })).text, '{"code":0}');
+    assert.equal((await site.payments.transactions.find({ code: '8' }))?.state, 'paid');
+    const link = site.payments.links.card({ account: 'user-1', sum: 25, currency: 'RUB', description: 'Order', orderId: 'A-1' });
+    const order = { TransactionId: 9, InvoiceId: 'A-1', Data: (await bindingOf(site, link)).data };
+    assert.equal((await site.send('pay', { ...order, ...NO_EVIDENCE })).text, '{"code":0}');
+    assert.equal(await site.payments.transactions.find({ code: '9' }), undefined);
+    assert.equal((await site.send('pay', order)).text, '{"code":0}');
+    assert.equal((await site.payments.transactions.find({ code: '9' }))?.isCompleted, true);
+    assert.equal((await site.send('pay', { ...order, ...NO_EVIDENCE })).text, '{"code":0}');
+    assert.equal(await site.count('SELECT count(*) FROM cloudpayments_transaction'), 2);
   });
 });
 

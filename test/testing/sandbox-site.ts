@@ -93,7 +93,7 @@ interface ApiModel {
 }
 
 /** HTTP Basic of the site. */
-export const API_CREDENTIALS = `Basic ${Buffer.from(`${PUBLIC_ID}:${API_SECRET}`).toString('base64')}`;
+export const API_CREDENTIALS: string = `Basic ${Buffer.from(`${PUBLIC_ID}:${API_SECRET}`).toString('base64')}`;
 
 export async function callApi(
   { url }: SandboxSite,

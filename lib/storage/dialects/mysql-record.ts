@@ -13,6 +13,7 @@ export async function recordBatch(knex: Knex, batch: RecordBatch): Promise<Recor
     const news = batch.transactions.filter((row) => !known.transactions.has(transactionKey(row.transaction)));
     if (batch.logs.length > 0) await transaction('cloudpayments_http_log').insert(batch.logs.map(logColumns));
     for (const row of news) await insertTransaction(transaction, row);
+    const awaited = await awaitedKeys(transaction, news);
     if (notifications.length > 0) {
       await transaction('cloudpayments_notification').insert(
         notifications.map((row) => ({
@@ -29,7 +30,8 @@ export async function recordBatch(knex: Knex, batch: RecordBatch): Promise<Recor
         })),
       );
     }
-    return { stored: new Set(notifications.map(notificationKey)), created: new Set(news.map((row) => transactionKey(row.transaction))) };
+    const created = new Set(news.map((row) => transactionKey(row.transaction)));
+    return { stored: new Set(notifications.map(notificationKey)), created, awaited };
   });
 }
 
@@ -56,6 +58,18 @@ async function knownKeys(
           )
           .select('provider', 'code');
   return { notifications: new Set(notifications.map(notificationKey)), transactions: new Set(transactions.map(transactionKey)) };
+}
+
+async function awaitedKeys(transaction: Knex.Transaction, news: readonly TransactionRow[]): Promise<Set<string>> {
+  if (news.length === 0) return new Set();
+  const waiting = await transaction('cloudpayments_notification')
+    .where('applied', 0)
+    .whereIn(
+      ['provider', 'payment_code'],
+      news.map((row) => [row.transaction.provider, row.transaction.code]),
+    )
+    .select('provider', 'payment_code as code');
+  return new Set(waiting.map(transactionKey));
 }
 
 async function insertTransaction(transaction: Knex.Transaction, { transaction: t, delivery, isCompleted }: TransactionRow): Promise<void> {

@@ -43,7 +43,9 @@ WITH log AS (
     FROM due JOIN trx ON trx.id = due.transaction_id JOIN news USING (provider, code)
 )
 SELECT provider, type, external_id AS key FROM note
-UNION ALL SELECT provider, NULL, code FROM trx`;
+UNION ALL SELECT provider, NULL, code FROM trx
+UNION ALL SELECT provider, '', code FROM trx WHERE EXISTS (
+  SELECT 1 FROM cloudpayments_notification n WHERE n.provider = trx.provider AND n.payment_code = trx.code AND n.applied = 0)`;
 
 function claim(picked: string): string {
   return `

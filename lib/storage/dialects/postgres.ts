@@ -29,13 +29,15 @@ export const postgresDialect: Dialect = {
     const rows = await runPrepared(knex, 'cloudpayments_record', RECORD, recordBindings(batch));
     const stored = new Set<string>();
     const created = new Set<string>();
+    const awaited = new Set<string>();
     for (const row of rows) {
       const provider = String(row['provider']);
       const key = String(row['key']);
       if (row['type'] === null) created.add(transactionKey({ provider, code: key }));
+      else if (row['type'] === '') awaited.add(transactionKey({ provider, code: key }));
       else stored.add(notificationKey({ provider, type: String(row['type']), externalId: key }));
     }
-    return { stored, created };
+    return { stored, created, awaited };
   },
 
   async claim(knex: Knex, request: ClaimRequest): Promise<readonly ClaimedDelivery[]> {

@@ -5,6 +5,7 @@ export const SQL = {
       description, reference, created_at, received_at, status) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (provider, code) DO NOTHING`,
   notification: `INSERT INTO cloudpayments_notification (provider, type, external_id, payment_code, digest, fields, test_mode, applied, outcome, received_at)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (provider, type, external_id) DO NOTHING`,
+  awaited: `SELECT 1 FROM cloudpayments_notification WHERE provider = ? AND payment_code = ? AND applied = 0 LIMIT 1`,
   delivery: `INSERT INTO cloudpayments_delivery (transaction_id, event, event_key, due_at, created_at) VALUES (?, ?, ?, ?, ?)`,
   body: `INSERT INTO cloudpayments_delivery_body (delivery_id, webhook_id, body) VALUES (?, ?, ?)`,
   readBody: `SELECT webhook_id, body FROM cloudpayments_delivery_body WHERE delivery_id = ?`,

@@ -26,19 +26,21 @@ export const sqliteDialect: Dialect = {
     return await inTransaction(knex, (connection) => {
       const stored = new Set<string>();
       const created = new Set<string>();
+      const awaited = new Set<string>();
       const known = new Set<string>();
       for (const row of batch.logs) insertLog(connection, row);
       for (const row of batch.transactions) {
         const key = transactionKey(row.transaction);
-        if (insertTransaction(connection, row, batch.now)) created.add(key);
-        else known.add(key);
+        if (!insertTransaction(connection, row, batch.now)) known.add(key);
+        else created.add(key);
+        if (created.has(key) && isAwaited(connection, row)) awaited.add(key);
       }
       for (const row of batch.notifications) {
         const mustSettle =
           row.type === 'pay' && row.paymentCode !== null && known.has(transactionKey({ provider: row.provider, code: row.paymentCode }));
         if (insertNotification(connection, row, row.isApplied && !mustSettle)) stored.add(notificationKey(row));
       }
-      return { stored, created };
+      return { stored, created, awaited };
     });
   },
 
@@ -120,6 +122,10 @@ function insertTransaction(connection: Connection, row: TransactionRow, now: num
     statement(connection, SQL.body).run(inserted.lastInsertRowid, webhookId, `{"id":"${lastInsertRowid}"${bodyTail}`);
   }
   return true;
+}
+
+function isAwaited(connection: Connection, { transaction }: TransactionRow): boolean {
+  return statement(connection, SQL.awaited).all(transaction.provider, transaction.code).length > 0;
 }
 
 function insertNotification(connection: Connection, row: NotificationRow, isApplied: boolean): boolean {
