@@ -1,5 +1,6 @@
 import { assembleParts, type Parts } from './assemble-parts.ts';
 import { DatabaseError } from './domain/errors.ts';
+import { holdProcess } from './domain/hold-process.ts';
 import { createHealth } from './health.ts';
 import { createRoutes, type RoutesContext } from './http/routes.ts';
 import { Lifecycle } from './lifecycle.ts';
@@ -47,7 +48,7 @@ export function createPaymentsRouter(options: PaymentsOptions): PaymentsRouter {
       emitter.off(event, listener);
       return payments;
     },
-    health: async () => await run(health),
+    health: async () => await holdProcess(health()),
     links: {
       card: (link) => makeCardLink(first(linkKeys), `${config.publicUrl ?? ''}${linkBase(config)}`, link, cardLinkRules(config)),
     },
