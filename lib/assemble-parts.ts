@@ -7,7 +7,7 @@ import { PaymentsEmitter } from './domain/events.ts';
 import { RequestLog } from './http/request-log.ts';
 import { deriveKeys } from './payments/binding.ts';
 import { createDeliveryPlan } from './payments/plan-delivery.ts';
-import { type SettlingContext, settleLeftovers } from './payments/settle-payment.ts';
+import { reportConfirmedWithoutPay, type SettlingContext, settleLeftovers } from './payments/settle-payment.ts';
 import type { PaymentsConfig, WebhookConfig } from './payments-config.ts';
 import { CloudPaymentsApi } from './providers/cloudpayments/index.ts';
 import { DatabaseGate } from './storage/database-gate.ts';
@@ -36,6 +36,7 @@ export interface Parts {
 }
 
 const SWEEP_INTERVAL_MS = 30_000;
+const REPORT_INTERVAL_MS = 3_600_000;
 const PRUNE_INTERVAL_MS = 600_000;
 
 /** Opens nothing yet. Throws `OptionsError` or `DatabaseError` for a database that cannot work. */
@@ -59,7 +60,7 @@ export function assembleParts(config: PaymentsConfig): Parts {
   };
   return {
     ...{ emitter, database, gate, recorder, deliveries, settling, dispatcher },
-    transactions: new TransactionStore(database),
+    transactions: new TransactionStore(database, gate),
     requestLog: new RequestLog(recorder),
     api: createApi(config),
     linkKeys: deriveKeys(keyMaterial(config), 'card-link'),
@@ -103,6 +104,11 @@ function endpointName({ target }: WebhookConfig): string {
 
 function maintenanceJobs(config: PaymentsConfig, database: Database, settling: SettlingContext): readonly MaintenanceJob[] {
   const jobs: MaintenanceJob[] = [{ name: 'settle leftovers', everyMs: SWEEP_INTERVAL_MS, run: () => settleLeftovers(settling) }];
+  jobs.push({
+    name: 'report what was confirmed without a Pay',
+    everyMs: REPORT_INTERVAL_MS,
+    run: () => reportConfirmedWithoutPay(settling),
+  });
   const logs = [
     { table: 'cloudpayments_http_log', retentionDays: config.httpLog.retentionDays },
     { table: 'cloudpayments_webhook_log', retentionDays: config.webhookLog.retentionDays },

@@ -1,4 +1,5 @@
 import { assembleParts, type Parts } from './assemble-parts.ts';
+import { waitAtMost } from './dispatcher/wait-at-most.ts';
 import { DatabaseError } from './domain/errors.ts';
 import { holdProcess } from './domain/hold-process.ts';
 import { createHealth } from './health.ts';
@@ -14,6 +15,9 @@ import type { PaymentsRouter } from './payments-router.ts';
 import { migrate, migrationError, requireMigrated } from './storage/migrate.ts';
 import { reopenDatabase } from './storage/open-database.ts';
 import { createDeliveryVerbs, createRun, createTransactionVerbs } from './verbs.ts';
+
+/** A request that is being stored, a sweep under way: the database answers, or it does not. */
+const OTHERS_STOP_TIMEOUT_MS = 6_000;
 
 /**
  * An Express router that takes payments: notifications, payment page, tables, hand-over to the merchant's back-end. Mount it with
@@ -78,7 +82,8 @@ function createLifecycle(config: PaymentsConfig, { database, dispatcher, mainten
       maintenance.start();
     },
     stop: async (drainTimeoutMs) => {
-      const [report] = await Promise.all([dispatcher?.stop(drainTimeoutMs), maintenance.stop(), recorder.flush()]);
+      const others = waitAtMost(Promise.all([maintenance.stop(), recorder.flush()]), OTHERS_STOP_TIMEOUT_MS);
+      const [report] = await Promise.all([dispatcher?.stop(drainTimeoutMs), others]);
       return report ?? { finished: 0, givenBack: 0 };
     },
     closeDatabase: async () => {
@@ -98,7 +103,7 @@ function routesContext(config: PaymentsConfig, parts: Parts, doors: Pick<RoutesC
       ...{ ...common, emitter, secrets: cloudpayments.apiSecrets, allowUnsigned: cloudpayments.allowUnsigned },
       checkRules: {
         ...rules,
-        isOrderPaid: (orderId) => gate.run(() => transactions.isOrderPaid(orderId)),
+        isOrderPaid: (orderId) => transactions.isOrderPaid(orderId),
         ask: (notification) => askMerchant(notification, { check: cloudpayments.check, timeoutMs: cloudpayments.checkTimeoutMs, logger }),
       },
       recording: { recorder, api, rules, plan, emitter, wake, settle: (key) => gate.run(() => settlePayment(key, settling)) },
@@ -106,7 +111,7 @@ function routesContext(config: PaymentsConfig, parts: Parts, doors: Pick<RoutesC
     cardPage: {
       ...{ ...common, cloudpayments, bindingKey: first(rules.keys) },
       rules: { currencies: cloudpayments.currencies, returnUrlOrigins: config.returnUrlOrigins, links: config.links, linkKeys },
-      findByReference: (reference) => gate.run(() => transactions.findByReference(reference)),
+      findByReference: (reference) => transactions.findByReference(reference),
     },
   };
 }

@@ -25,7 +25,8 @@ async function examine({ deliveries, recorder, dispatcher }: Watched, queueLimit
   const isReachable = typeof counts !== 'string';
   const [backlog, dueIn] = isReachable ? counts : [null, undefined];
   const lastPollAt = dispatcher?.lastPollAt;
-  const isStuck = dispatcher !== undefined && lastPollAt !== undefined && Date.now() - lastPollAt > MAX_POLL_AGE_MS;
+  const lastSignAt = dispatcher?.lastSignAt;
+  const isStuck = lastSignAt !== undefined && Date.now() - lastSignAt > MAX_POLL_AGE_MS;
   const isFull = recorder.waiting >= queueLimit;
   return {
     status: isReachable && !isStuck && !isFull ? 'ok' : 'unavailable',

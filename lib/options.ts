@@ -55,6 +55,7 @@ function refuseUnknownNames(input: unknown): void {
 }
 
 function unknownNameText(path: string, name: string, names: readonly string[]): string {
+  if (path === '' && name === 'cashu') return 'Option "cashu": this version has no CashU payments yet.';
   const prefix = path === '' ? '' : `${path}.`;
   const nearest = closest(name, [...names]);
   const isNear = distance(name.toLowerCase(), nearest.toLowerCase()) <= Math.max(2, Math.ceil(nearest.length / 2));

@@ -34,16 +34,23 @@ export async function down(knex: Knex): Promise<void> {
 
 /** MySQL commits each statement by itself: what an interrupted run has made already is left as it is. */
 async function createTable(knex: Knex, name: (typeof TABLES)[number], define: (table: Knex.CreateTableBuilder) => void): Promise<void> {
-  const isMysql = columnKinds(knex).isMysql;
+  const { isMysql } = columnKinds(knex);
   if (isMysql && (await knex.schema.hasTable(name))) return;
+  const collation = isMysql ? await exactCollation(knex) : '';
   await knex.schema.createTable(name, (table) => {
     define(table);
     if (isMysql) {
       table.charset('utf8mb4');
-      table.collate('utf8mb4_bin');
+      table.collate(collation);
       table.engine('InnoDB');
     }
   });
+}
+
+/** Compares byte for byte, also the spaces at the end, which the plain binary collation leaves out: an account is not another's. */
+async function exactCollation(knex: Knex): Promise<string> {
+  const [[row]] = await knex.raw('SELECT VERSION() AS version');
+  return /mariadb/i.test(String(row.version)) ? 'utf8mb4_nopad_bin' : 'utf8mb4_0900_bin';
 }
 
 async function createIndex(knex: Knex, statement: string): Promise<void> {

@@ -46,9 +46,9 @@ test('a PostgreSQL that goes away and comes back is told of, and nothing is lost
   t.after(() => server.remove());
   const receiver = await startReceiver();
   t.after(() => receiver.close());
-  const dbUrl = await server.createDatabase();
+  const database = await server.createDatabase();
   const process = startProcess('test/support/fixtures/shop-process.ts', {
-    env: { SHOP: JSON.stringify({ database: dbUrl, webhook: { url: receiver.url } }) },
+    env: { SHOP: JSON.stringify({ database, webhook: { url: receiver.url } }) },
   });
   t.after(() => process.end());
   const [, url = ''] = await process.waitForLine(/^listening on (\S+)$/);
@@ -60,7 +60,10 @@ test('a PostgreSQL that goes away and comes back is told of, and nothing is lost
   assert.ok(performance.now() - startedOn < 6_000);
   await server.start();
   await waitUntil(async () => (await sendPay(url, '2')) === TAKEN, { timeoutMs: 15_000, everyMs: 100 });
-  await receiver.waitFor(({ requests }) => requests.length === 2, 15_000).catch(async (error) => { console.log('DEBUG', process.output, JSON.stringify(await (await import('./support/databases.ts')).query(dbUrl, 'select *, now() from cloudpayments_delivery'))); throw error; });
+  await waitUntil(() => receiver.requests.length === 2, {
+    timeoutMs: 15_000,
+    describe: () => `the second hand-over in:\n${process.output}`,
+  });
   assert.equal(process.isRunning, true);
   assert.doesNotMatch(process.output, /unhandled/);
 });

@@ -53,9 +53,11 @@ export class Breaker {
 
   /** Learns from how a delivery ended. */
   async note({ outcome, last }: Delivered): Promise<void> {
-    if (outcome.kind === 'delivered') return await this.#succeeded();
+    // A refusal is an answer too: the endpoint is up.
+    const isUp = outcome.kind === 'delivered' || (outcome.kind === 'failed' && last?.isEndpointFault === false);
+    if (isUp) return await this.#answered();
     // One delivery that is refused again and again says nothing of the endpoint.
-    if (outcome.kind !== 'failed' || !last?.isEndpointFault || this.#lastFailed === outcome.id) return;
+    if (outcome.kind !== 'failed' || this.#lastFailed === outcome.id) return;
     this.#lastFailed = outcome.id;
     // What the other instances know is learnt with it, so that none of them goes on with the backlog.
     const { hasOpened, ...state } = await this.#context.endpoint.addFailures(1, THRESHOLD, probeDelayMs(0));
@@ -65,7 +67,7 @@ export class Breaker {
     this.#context.emitter.emit('endpoint.down', { failures: THRESHOLD });
   }
 
-  async #succeeded(): Promise<void> {
+  async #answered(): Promise<void> {
     this.#lastFailed = undefined;
     if (!this.#state.isOpen && this.#state.failures === 0) return;
     this.#state = { failures: 0, isOpen: false };

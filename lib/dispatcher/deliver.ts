@@ -1,4 +1,5 @@
 import pRetry from 'p-retry';
+import { redactText } from '../domain/redact.ts';
 import type { AttemptRow, ClaimedDelivery, DeliveryOutcome } from '../storage/rows.ts';
 import type { AttemptResult, Sender } from './attempt.ts';
 import { retryDelayMs } from './retry-schedule.ts';
@@ -72,7 +73,7 @@ function attemptRow(delivery: ClaimedDelivery, url: string, result: AttemptResul
   return {
     deliveryId: delivery.id,
     transactionId: delivery.transactionId,
-    url,
+    url: redactText(url),
     requestHeaders: JSON.stringify(signature === undefined ? shown : { ...shown, 'webhook-signature': '[redacted]' }),
     requestBody: delivery.body,
     responseStatus: result.status,

@@ -50,6 +50,7 @@ export class Dispatcher {
   readonly #pause = new Pause();
   #run: Run | undefined;
   #stopped: Promise<StopReport> | undefined;
+  #startedAt: number | undefined;
   #lastPollAt: number | undefined;
   #suspectsCheckedOn = performance.now();
   #loggedOn = Number.NEGATIVE_INFINITY;
@@ -72,6 +73,11 @@ export class Dispatcher {
     return this.#breaker.isOpen;
   }
 
+  /** Milliseconds since the epoch: the last poll that succeeded, or the start when none did yet. */
+  get lastSignAt(): number | undefined {
+    return this.#startedAt === undefined ? undefined : Math.max(this.#startedAt, this.#lastPollAt ?? 0);
+  }
+
   /** Milliseconds since the epoch of the last poll that succeeded. */
   get lastPollAt(): number | undefined {
     return this.#lastPollAt;
@@ -81,6 +87,7 @@ export class Dispatcher {
   start(): void {
     if (this.#run !== undefined) return;
     this.#stopped = undefined;
+    this.#startedAt = Date.now();
     const { deliveries, emitter, logger, config } = this.#context;
     const sender = this.#context.createSender();
     const onFree = () => this.wake();
@@ -110,6 +117,7 @@ export class Dispatcher {
     await waitAtMost(ended, STOP_RESERVE_MS);
     await sender.close();
     this.#run = undefined;
+    this.#startedAt = undefined;
     return work.report;
   }
 
@@ -136,7 +144,9 @@ export class Dispatcher {
     if (free <= 0) return MAX_SLEEP_MS;
     await this.#breaker.refresh();
     if (this.#breaker.isOpen) {
-      if (await this.#breaker.takeProbe()) await this.#begin(work, { kind: 'probe', limit: 1 });
+      // A probe needs something to send.
+      const isWaiting = (await this.#context.deliveries.nextDueIn()) !== undefined;
+      if (isWaiting && (await this.#breaker.takeProbe())) await this.#begin(work, { kind: 'probe', limit: 1 });
       return OPEN_SLEEP_MS;
     }
     const claimed = await this.#begin(work, { kind: 'due', limit: free });
@@ -159,11 +169,14 @@ export class Dispatcher {
   /** A delivery whose instances died three times in a row may be what kills them: it runs with nothing beside it. */
   async #workOnSuspect(work: DeliveryWork): Promise<void> {
     this.#suspectsCheckedOn = performance.now();
+    if (!(await this.#context.deliveries.hasSuspect())) return;
+    // Claimed only when everything else has ended: its lease must not run out while it waits.
+    await work.settled();
+    if (work.isDraining) return;
     for (const delivery of await this.#claim({ kind: 'suspect', limit: 1 })) {
       const { id, transactionId, lostLeases } = delivery;
       this.#context.logger.error({ id, transactionId, lostLeases }, 'the processes that worked on this delivery died; it is tried alone');
       this.#context.emitter.emit('delivery.suspect', { delivery: { id, transactionId, lostLeases } });
-      await work.settled();
       if (work.isDraining) await work.giveBack([delivery]);
       else work.begin(delivery);
       await work.settled();

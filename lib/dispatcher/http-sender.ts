@@ -102,5 +102,5 @@ function headText(headers: Dispatcher.ResponseData['headers']): string {
 
 function connectionError(error: unknown): string {
   const code = error instanceof Error ? Reflect.get(error, 'code') : undefined;
-  return typeof code === 'string' ? `${code}: ${errorText(error)}` : errorText(error);
+  return storableText(typeof code === 'string' ? `${code}: ${errorText(error)}` : errorText(error)).slice(0, KEEP_LIMIT);
 }

@@ -107,6 +107,7 @@ export type PageProblemReason =
   | 'missing'
   | 'repeated'
   | 'too-long'
+  | 'not-text'
   | 'not-a-sum'
   | 'not-positive'
   | 'too-many-decimals'

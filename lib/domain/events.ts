@@ -66,10 +66,15 @@ export class PaymentsEmitter {
     if (this.#emitter.listenerCount(event) === 0) return;
     for (const listener of this.#emitter.listeners(event)) {
       try {
-        Reflect.apply(listener, undefined, [payload]);
+        const result: unknown = Reflect.apply(listener, undefined, [payload]);
+        if (result instanceof Promise) result.catch((error: unknown) => this.#complain(event, error));
       } catch (error) {
-        this.#logger.error({ event, error: errorText(error) }, 'a listener of the payments router threw');
+        this.#complain(event, error);
       }
     }
+  }
+
+  #complain(event: string, error: unknown): void {
+    this.#logger.error({ event, error: errorText(error) }, 'a listener of the payments router threw');
   }
 }

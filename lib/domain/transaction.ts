@@ -18,8 +18,7 @@ export type ReviewReason =
   | 'binding_invalid'
   | 'unknown_order'
   | 'order_already_paid'
-  | 'captured_more_than_authorized'
-  | 'api_mismatch';
+  | 'captured_more_than_authorized';
 
 /** A payment as the tables have it: one row of `cloudpayments_transaction`. */
 export interface Transaction {

@@ -34,6 +34,5 @@ export function answerError(response: Response, error: HttpError): void {
   }
   response.status(error.status).set('Cache-Control', 'no-store');
   if (error.status === 413 || error.status === 408) response.set('Connection', 'close');
-  if (error.status === 401) response.removeHeader('WWW-Authenticate');
   response.json({ error: { code: error.code, message: error.message } });
 }

@@ -1,10 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import type { Request, Response } from 'express';
 import { currencyDecimals } from '../domain/currencies.ts';
 import { HttpError, PageParametersError } from '../domain/errors.ts';
 import type { Logger } from '../domain/logger.ts';
 import type { Transaction } from '../domain/transaction.ts';
-import { BINDING_NAME, sealBinding } from '../payments/binding.ts';
+import { BINDING_NAME, makeReference, sealBinding } from '../payments/binding.ts';
 import type { CloudPaymentsConfig } from '../payments-config.ts';
 import { toHttpError } from './answer-error.ts';
 import { chooseLanguage, type Language } from './choose-language.ts';
@@ -37,9 +36,6 @@ const NO_BODY = Buffer.alloc(0);
 
 /** `GET /pub/card`: the payment page, or the page (JSON for programs) that names what is wrong with the address. */
 export async function showCardPage(request: Request, response: Response, context: CardPageContext): Promise<void> {
-  const at = request.originalUrl.indexOf('?');
-  const query = new URLSearchParams(at < 0 ? '' : request.originalUrl.slice(at + 1));
-  const lang = chooseLanguage(query.get('lang') ?? undefined, request.get('accept-language'));
   const receivedAt = Date.now();
   const log = (status: number, error?: string) =>
     context.requestLog.write(
@@ -49,14 +45,24 @@ export async function showCardPage(request: Request, response: Response, context
       }),
     );
   try {
-    const page = renderPage('card', cardPageModel(readCardOrder(query, context.rules), lang, { request, response }, context));
+    const order = readCardOrder(pageQuery(request), context.rules);
+    const page = renderPage('card', cardPageModel(order, { request, response }, context));
     await log(200);
     response.status(200).type('html').send(page);
   } catch (cause) {
     const error = toHttpError(cause, context.logger);
     await log(error.status, error.code);
-    answerPageError(error, lang, request, response);
+    answerPageError(error, { request, response });
   }
+}
+
+function pageQuery(request: Request): string {
+  const at = request.originalUrl.indexOf('?');
+  return at < 0 ? '' : request.originalUrl.slice(at + 1);
+}
+
+function pageLanguage(request: Request): Language {
+  return chooseLanguage(new URLSearchParams(pageQuery(request)).get('lang') ?? undefined, request.get('accept-language'));
 }
 
 /** `GET /pub/card/:reference`: what the page waits for. */
@@ -78,10 +84,11 @@ function statusOf(transaction: Transaction | undefined): 'pending' | 'review' | 
 }
 
 /** The widget's parameters are made here and not in the browser; what they promise comes back signed with each notification. */
-function cardPageModel(order: CardOrder, lang: Language, { request, response }: Exchange, context: CardPageContext): CardPageModel {
+function cardPageModel(order: CardOrder, { request, response }: Exchange, context: CardPageContext): CardPageModel {
+  const lang = pageLanguage(request);
   const { publicId, widgetUrl, currencies, paymentSchema } = context.cloudpayments;
   const { account, sum, currency, description, orderId, expiresAt, successUrl, failUrl } = order;
-  const reference = randomBytes(16).toString('base64url');
+  const reference = makeReference(context.bindingKey);
   const metadata = { [BINDING_NAME]: sealBinding(context.bindingKey, { reference, account, sum, currency, orderId, expiresAt }) };
   const invoiceId = orderId ?? reference;
   // The widget takes a number; the notification's own text is what is compared.
@@ -107,7 +114,8 @@ function cardPageModel(order: CardOrder, lang: Language, { request, response }: 
 }
 
 /** Programs get JSON, people a page in their language. */
-function answerPageError(error: HttpError, lang: Language, request: Request, response: Response): void {
+export function answerPageError(error: HttpError, { request, response }: Exchange): void {
+  const lang = pageLanguage(request);
   response.status(error.status);
   const problems = error instanceof PageParametersError ? error.problems : [];
   if (request.accepts(['html', 'json']) === 'json') {

@@ -1,7 +1,7 @@
 import type { Request } from 'express';
+import { redactHeaders, redactText } from '../domain/redact.ts';
 import { storableText } from '../domain/storable-text.ts';
 import type { HttpLogRow } from '../storage/rows.ts';
-import { redactHeaders, redactText } from './redact.ts';
 
 /** How a request ended, for its log row. */
 export interface Ending {
@@ -9,6 +9,8 @@ export interface Ending {
   readonly error?: string;
 }
 
+/** What is redacted at the edge must be whole. */
+const CUT_MARGIN = 256;
 const MAX_URL_LENGTH = 8_192;
 
 /** The log row of a request; `body` as far as it was read. Nothing that opens a door or pays is in it. */
@@ -18,7 +20,8 @@ export function httpLogRow(
   { status, error }: Ending,
   options: { readonly maxBodyBytes: number; readonly receivedAt: number },
 ): HttpLogRow {
-  const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8');
+  // Cut before it is looked through: who is not known yet must not be able to make that expensive.
+  const text = Buffer.from(body.buffer, body.byteOffset, Math.min(body.byteLength, options.maxBodyBytes + CUT_MARGIN)).toString('utf8');
   return {
     ip: request.ip === undefined ? null : storableText(request.ip).slice(0, 64),
     url: redactText(request.originalUrl).slice(0, MAX_URL_LENGTH),

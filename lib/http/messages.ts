@@ -20,10 +20,7 @@ export type CardState =
 /** Why a page cannot be shown at all. */
 export type PageError = 'wrong-link' | 'expired' | 'not-found' | 'unavailable';
 
-export interface TitledText {
-  readonly title: string;
-  readonly text: string;
-}
+export type TitledText = { readonly title: string; readonly text: string };
 
 /** Every sentence that a payer can see, in one language. */
 export interface Messages {
@@ -115,6 +112,7 @@ const en: Messages = {
     missing: 'This parameter is required.',
     repeated: 'Given several times; it must be given exactly once.',
     'too-long': 'The value is too long.',
+    'not-text': 'Holds bytes that are no UTF-8 text, or a NUL character.',
     'not-a-sum': 'Not a sum. Use digits and, where needed, a decimal point: 25 or 25.00.',
     'not-positive': 'The sum must be greater than zero.',
     'too-many-decimals': 'More digits after the decimal point than the currency has.',
@@ -182,6 +180,7 @@ const ru: Messages = {
     missing: 'Обязательный параметр не указан.',
     repeated: 'Указан несколько раз, а должен быть указан один.',
     'too-long': 'Слишком длинное значение.',
+    'not-text': 'Содержит байты не в кодировке UTF-8 или символ NUL.',
     'not-a-sum': 'Это не сумма. Нужны цифры и, если есть дробная часть, точка: 25 или 25.00.',
     'not-positive': 'Сумма должна быть больше нуля.',
     'too-many-decimals': 'После точки больше знаков, чем есть у этой валюты.',

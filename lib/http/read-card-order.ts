@@ -31,7 +31,7 @@ const NAMES = ['account', 'sum', 'description', 'currency', 'success_url', 'fail
 type Name = (typeof NAMES)[number];
 
 /** Reads the parameters of the card page. Throws `PageParametersError` with every problem, or 410 for an expired link. */
-export function readCardOrder(query: URLSearchParams, rules: CardOrderRules): CardOrder {
+export function readCardOrder(query: string, rules: CardOrderRules): CardOrder {
   const reader = new ParameterReader(query);
   const account = reader.required('account');
   const currency = reader.required('currency').toUpperCase();
@@ -93,7 +93,8 @@ class ParameterReader {
   readonly #values = new Map<Name, string>();
   readonly #problems: PageProblem[] = [];
 
-  constructor(query: URLSearchParams) {
+  constructor(text: string) {
+    const query = new URLSearchParams(text);
     for (const name of NAMES) this.#read(name, query.getAll(name), query.has(`${name}[]`));
   }
 
@@ -128,6 +129,8 @@ class ParameterReader {
     if (values.length > 1 || isArray) this.complain(name, 'repeated');
     if (value === undefined) return;
     this.#values.set(name, storableText(value));
+    // Bytes that are no UTF-8 became this: paid for an account that nobody has.
+    if (/[\0\uFFFD]/.test(value)) this.complain(name, 'not-text');
     if (value.length > maxLength(name)) this.complain(name, 'too-long');
   }
 }

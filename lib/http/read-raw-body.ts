@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { HttpError, SignatureError } from '../domain/errors.ts';
 
 /** Notifications are a few kilobytes; `Data` may hold a whole receipt. */
-export const MAX_BODY_BYTES = 65_536;
+const MAX_BODY_BYTES = 65_536;
 
 /** A sender that takes longer for its few kilobytes wants to hold the connection, not to tell us something. */
 const READ_TIMEOUT_MS = 10_000;
@@ -61,8 +61,10 @@ async function collect(request: IncomingMessage): Promise<Buffer | undefined> {
   let size = 0;
   try {
     for await (const chunk of request.iterator({ destroyOnReturn: false })) {
-      chunks.push(chunk);
-      size += chunk.length;
+      // A middleware may have set an encoding; the signature tells whether these are still the bytes as sent.
+      const bytes = typeof chunk === 'string' ? Buffer.from(chunk, request.readableEncoding ?? 'utf8') : chunk;
+      chunks.push(bytes);
+      size += bytes.length;
       if (size > MAX_BODY_BYTES) return undefined;
     }
   } catch (cause) {

@@ -8,6 +8,7 @@ import { notificationRow, type RecordingContext, recordNotification } from '../p
 import {
   ACKNOWLEDGED,
   checkAnswer,
+  formatOf,
   parseNotification,
   readFields,
   type SignedMessage,
@@ -46,10 +47,14 @@ export async function receiveNotification(
   const arrival: Arrival = { request, receivedAt: Date.now(), raw: Buffer.alloc(0) };
   try {
     const message = await receive(arrival);
-    if (context.secrets.length > 0 || !context.allowUnsigned) verifySignature(message, context.secrets, context.allowUnsigned);
+    verifySignature(message, context.secrets, context.allowUnsigned);
     const notification = parseNotification(type, readFields(message.raw, message.format));
     const answer = type === 'check' ? await check(notification, arrival, context) : await acknowledge(notification, arrival, context);
-    response.status(200).set('Cache-Control', 'no-store').json(answer);
+    // Not by `json`, which may answer 304 without a body: only 200 with this text counts as delivered.
+    response
+      .status(200)
+      .set({ 'Cache-Control': 'no-store', 'Content-Type': 'application/json; charset=utf-8' })
+      .end(JSON.stringify(answer));
   } catch (cause) {
     await refuse(cause, arrival, response, context);
   }
@@ -59,12 +64,8 @@ async function receive(arrival: Arrival): Promise<SignedMessage> {
   const { request } = arrival;
   const isGet = request.method === 'GET';
   arrival.raw = isGet ? Buffer.alloc(0) : await readRawBody(request);
-  return {
-    raw: isGet ? queryBytes(request.originalUrl) : arrival.raw,
-    format: !isGet && /[/+]json\b/i.test(request.headers['content-type'] ?? '') ? 'json' : 'form',
-    contentHmac: request.get('content-hmac'),
-    xContentHmac: request.get('x-content-hmac'),
-  };
+  const raw = isGet ? queryBytes(request.originalUrl) : arrival.raw;
+  return { raw, format: formatOf(raw), contentHmac: request.get('content-hmac'), xContentHmac: request.get('x-content-hmac') };
 }
 
 /** Node gives the bytes of the request line as Latin-1. */

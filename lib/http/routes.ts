@@ -4,10 +4,10 @@ import type { Logger } from '../domain/logger.ts';
 import { NOTIFICATION_TYPES } from '../domain/notification.ts';
 import type { HealthReport } from '../payments-router.ts';
 import { answerError, toHttpError } from './answer-error.ts';
-import { answerCardStatus, type CardPageContext, showCardPage } from './card-page.ts';
+import { answerCardStatus, answerPageError, type CardPageContext, showCardPage } from './card-page.ts';
 import { httpLogRow } from './http-log.ts';
 import { type ReceivingContext, receiveNotification } from './receive-notification.ts';
-import { securityHeaders } from './security-headers.ts';
+import { hasNonce, securityHeaders } from './security-headers.ts';
 
 export interface RoutesContext {
   readonly basePaths: readonly string[];
@@ -90,7 +90,9 @@ function answerThrown(context: RoutesContext): express.ErrorRequestHandler {
     const error = toHttpError(thrown, context.logger);
     const { maxBodyBytes, requestLog } = context.receiving;
     const row = httpLogRow(request, Buffer.alloc(0), { status: error.status, error: error.code }, { maxBodyBytes, receivedAt: Date.now() });
-    requestLog.write(row).finally(() => answerError(response, error));
+    requestLog
+      .write(row)
+      .finally(() => (hasNonce(response) ? answerPageError(error, { request, response }) : answerError(response, error)));
   };
 }
 

@@ -41,6 +41,11 @@ const PARTNERS: ReadonlyMap<string, Sources> = new Map([
 
 const nonces = new WeakMap<ServerResponse, string>();
 
+/** Whether the response is to be a page: `securityHeaders` has run on it. */
+export function hasNonce(response: ServerResponse): boolean {
+  return nonces.has(response);
+}
+
 /** The nonce of this page load; `securityHeaders` has to have run on the response. */
 export function pageNonce(response: ServerResponse): string {
   const nonce = nonces.get(response);

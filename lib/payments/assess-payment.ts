@@ -1,7 +1,7 @@
 import { compareAmounts } from '../domain/money.ts';
 import type { Notification } from '../domain/notification.ts';
 import type { ReviewReason } from '../domain/transaction.ts';
-import { type Binding, openBinding } from './binding.ts';
+import { type Binding, isOwnReference, openBinding } from './binding.ts';
 
 export interface AssessmentRules {
   readonly keys: readonly Uint8Array[];
@@ -21,8 +21,14 @@ export function assessPayment(notification: Notification, rules: AssessmentRules
   if (notification.isTest && rules.testPayments === 'refuse') return { problem: 'test_payment', binding: undefined };
   const opened = openBinding(rules.keys, notification.fields['Data']);
   if (opened.kind === 'invalid') return { problem: 'binding_invalid', binding: undefined };
-  if (opened.kind === 'none') return { problem: rules.links === 'signed' ? 'unknown_order' : undefined, binding: undefined };
+  if (opened.kind === 'none') return { problem: unboundProblem(notification, rules), binding: undefined };
   return { problem: compare(notification, opened.binding), binding: opened.binding };
+}
+
+/** A payment that was started on our page and has lost what the page promised was edited on its way. */
+function unboundProblem({ invoiceId }: Notification, { keys, links }: AssessmentRules): ReviewReason | undefined {
+  if (isOwnReference(keys, invoiceId)) return 'binding_invalid';
+  return links === 'signed' ? 'unknown_order' : undefined;
 }
 
 function compare(notification: Notification, binding: Binding): ReviewReason | undefined {
@@ -32,6 +38,6 @@ function compare(notification: Notification, binding: Binding): ReviewReason | u
   if (isCapture ? difference > 0 : difference !== 0) return 'amount_mismatch';
   if (notification.currency !== undefined && notification.currency !== binding.currency) return 'currency_mismatch';
   if ((notification.account ?? '') !== binding.account) return 'account_mismatch';
-  if (binding.orderId !== undefined && notification.invoiceId !== binding.orderId) return 'order_mismatch';
+  if (notification.invoiceId !== (binding.orderId ?? binding.reference)) return 'order_mismatch';
   return undefined;
 }

@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 
 /** What our page promised for a payment; it travels through the widget and comes back with each notification, signed by us. */
 export interface Binding {
@@ -27,6 +27,27 @@ const VERSION = 'v1';
 /** Keys for one purpose, made from the API secrets, so that no signature of ours is ever one of CloudPayments'. */
 export function deriveKeys(secrets: readonly string[], purpose: 'binding' | 'card-link'): readonly Uint8Array[] {
   return secrets.map((secret) => createHmac('sha256', secret).update(`express-cloudpayments ${purpose} ${VERSION}`).digest());
+}
+
+const REFERENCE_RANDOM_BYTES = 10;
+const REFERENCE_MAC_BYTES = 6;
+
+/** A new number for one showing of the page: nobody can guess it, and we know it again without having stored it. */
+export function makeReference(key: Uint8Array): string {
+  const random = randomBytes(REFERENCE_RANDOM_BYTES);
+  return Buffer.concat([random, referenceMac(key, random)]).toString('base64url');
+}
+
+/** Whether an order number (InvoiceId) is a reference of our page. */
+export function isOwnReference(keys: readonly Uint8Array[], text: string | undefined): boolean {
+  if (text === undefined || !/^[A-Za-z0-9_-]{22}$/.test(text)) return false;
+  const bytes = Buffer.from(text, 'base64url');
+  const random = bytes.subarray(0, REFERENCE_RANDOM_BYTES);
+  return keys.some((key) => timingSafeEqual(referenceMac(key, random), bytes.subarray(REFERENCE_RANDOM_BYTES)));
+}
+
+function referenceMac(key: Uint8Array, random: Uint8Array): Buffer {
+  return createHmac('sha256', key).update('reference').update(random).digest().subarray(0, REFERENCE_MAC_BYTES);
 }
 
 /** Text for the widget's metadata. */

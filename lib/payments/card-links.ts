@@ -37,7 +37,8 @@ export interface CardLinkRules {
 /** The address of the card page for one payment, signed. Throws `OptionsError` for what the page would refuse. */
 export function makeCardLink(key: Uint8Array, base: string, options: CardLinkOptions, rules: CardLinkRules): string {
   const parameters: Record<string, string> = {};
-  for (const [name, value] of Object.entries(linkParameters(options))) if (value !== undefined) parameters[name] = value.toWellFormed();
+  for (const [name, value] of Object.entries(linkParameters(options)))
+    if (value !== undefined) parameters[name] = String(value).toWellFormed();
   checkTexts(parameters);
   checkSum(parameters, rules.currencies);
   checkReturnUrls(parameters, rules.returnUrlOrigins);
@@ -46,6 +47,9 @@ export function makeCardLink(key: Uint8Array, base: string, options: CardLinkOpt
 
 function linkParameters(options: CardLinkOptions): Readonly<Record<string, string | undefined>> {
   const { account, description, currency, successUrl, failUrl, lang, expiresAt, orderId } = options;
+  for (const [name, value] of Object.entries({ account, description, currency })) {
+    if (typeof value !== 'string') throw linkError(`${name} is missing, or is not text`);
+  }
   if (expiresAt !== undefined && Number.isNaN(expiresAt.getTime())) throw linkError('expiresAt is not a date');
   const sum = parseAmount(String(options.sum));
   if (sum === undefined || !isPositive(sum)) throw linkError(`sum "${options.sum}" is not a positive decimal number`);

@@ -17,6 +17,7 @@ export async function confirmByApi(notification: Notification, api: CloudPayment
   if (known.outcome === 'open') throw unconfirmed('CloudPayments says that it is still under way');
   if (known.outcome === 'declined') return 'unknown';
   const isAsStated =
+    (known.transactionId === '' || known.transactionId === notification.externalId) &&
     (notification.status === 'Completed') === (known.outcome === 'taken') &&
     compareAmounts(known.amount, notification.amount ?? '0.00') === 0 &&
     (notification.currency ?? known.currency) === known.currency &&

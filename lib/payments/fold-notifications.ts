@@ -134,7 +134,8 @@ class Folding {
   #confirm(item: Foldable): string {
     const draft = this.#draft;
     const amount = item.notification.amount ?? '';
-    if (draft === undefined) return this.#begin(item);
+    // A Confirm tells little (no Data, no account, perhaps no mode): it waits for its Pay, which is repeated until we have it.
+    if (draft === undefined) return 'deferred';
     if (draft.state === 'cancelled') return 'conflict: a cancelled payment was confirmed';
     if (item.notification.currency !== undefined && item.notification.currency !== draft.currency)
       return 'conflict: confirmed in another currency';

@@ -12,7 +12,7 @@ export function newTransaction(notification: Notification, { problem, binding }:
     code: notification.paymentCode ?? notification.externalId,
     account: notification.account ?? '',
     sum: notification.amount ?? '0.00',
-    currency: notification.currency ?? DEFAULT_CURRENCY,
+    currency: notification.currency ?? binding?.currency ?? DEFAULT_CURRENCY,
     state: notification.status === 'Authorized' ? 'authorized' : 'paid',
     isTest: notification.isTest,
     review: problem,

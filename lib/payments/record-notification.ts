@@ -1,5 +1,6 @@
 import type { PaymentsEmitter } from '../domain/events.ts';
 import { type Notification, notificationDigest } from '../domain/notification.ts';
+import { redactJson } from '../domain/redact.ts';
 import {
   type CloudPaymentsApi,
   hasEvidenceOfAuthorisation,
@@ -48,7 +49,7 @@ export function notificationRow(
   outcome: string | null = null,
 ): NotificationRow {
   const { provider, type, externalId, paymentCode = null, fields, isTest } = notification;
-  const kept = Object.entries(fields).map(([name, value]) => [name, /token/i.test(name) ? '[redacted]' : value]);
+  const kept = Object.entries(fields).map(([name, value]) => [name, /token/i.test(name) ? '[redacted]' : redactJson(value)]);
   const digest = notificationDigest(notification);
   return {
     provider,
@@ -85,12 +86,14 @@ async function paymentItem(notification: Notification, log: HttpLogRow, context:
   }
   refuseWhatIsNoPayment(notification);
   const verdict = hasEvidenceOfAuthorisation(notification) ? 'confirmed' : await confirmByApi(notification, context.api);
-  if (verdict === 'unknown' || (verdict === 'contradicted' && notification.type === 'confirm')) {
-    context.emitter.emit('conflict', { notification, reason: 'CloudPayments does not know of this money' });
+  if (verdict !== 'confirmed') {
+    context.emitter.emit('conflict', {
+      notification,
+      reason: `CloudPayments ${verdict === 'unknown' ? 'does not know of this money' : 'says something else of this payment'}`,
+    });
     return { log, notification: deniedRow(notification, log) };
   }
   const assessment = assessPayment(notification, context.rules);
-  if (verdict === 'contradicted') return directItem(notification, log, { ...assessment, problem: 'api_mismatch' }, context);
   // What depends on other rows is worked out under a lock, right after it is stored.
   if (notification.type === 'confirm' || assessment.binding?.orderId !== undefined)
     return { log, notification: notificationRow(notification, log, false) };

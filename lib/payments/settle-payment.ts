@@ -1,9 +1,10 @@
+import { PaymentsError } from '../domain/errors.ts';
 import type { PaymentsEmitter } from '../domain/events.ts';
 import { NOTIFICATION_TYPES, type Notification } from '../domain/notification.ts';
 import { isDue, type NewTransaction, type Transaction } from '../domain/transaction.ts';
 import { parseNotification } from '../providers/cloudpayments/index.ts';
 import type { Database } from '../storage/open-database.ts';
-import { findUnsettled, type PendingNotification, settle } from '../storage/settle.ts';
+import { findConfirmedWithoutPay, findUnsettled, type PendingNotification, settle } from '../storage/settle.ts';
 import { type AssessmentRules, assessPayment } from './assess-payment.ts';
 import { type Foldable, type FoldEvent, foldNotifications } from './fold-notifications.ts';
 import { type DeliveryPlan, paymentDelivery } from './plan-delivery.ts';
@@ -19,6 +20,8 @@ export interface SettlingContext {
 type PaymentKey = { readonly provider: string; readonly code: string };
 
 const SWEEP_LIMIT = 100;
+/** CloudPayments repeats a Pay after 1, 2, 5, 10 and 30 minutes. */
+const PAY_PATIENCE_MS = 3_600_000;
 
 /** Works out what the pending notifications of a payment mean, and tells of it after the commit. */
 export async function settlePayment(key: PaymentKey, context: SettlingContext): Promise<void> {
@@ -33,20 +36,32 @@ export async function settlePayment(key: PaymentKey, context: SettlingContext): 
 /** Finishes what a process that died had begun; also what two processes stored at the same moment without seeing each other. */
 export async function settleLeftovers(context: SettlingContext): Promise<number> {
   const keys = await findUnsettled(context.database, SWEEP_LIMIT);
-  for (const key of keys) await settlePayment(key, context);
+  for (const key of keys) {
+    // One that cannot be settled must not hold up the others.
+    await settlePayment(key, context).catch((error: unknown) => context.emitter.emit('error', { error, context: `settle ${key.code}` }));
+  }
   return keys.length;
+}
+
+/** Tells of money that was confirmed while the Pay, which says for whom, never came. */
+export async function reportConfirmedWithoutPay({ database, emitter }: SettlingContext): Promise<void> {
+  const codes = await findConfirmedWithoutPay(database, PAY_PATIENCE_MS);
+  if (codes.length === 0) return;
+  const text = `CloudPayments confirmed payments of which no Pay notification came: ${codes.join(', ')}. Is the address of Pay right in the merchant cabinet?`;
+  emitter.emit('error', { error: new PaymentsError('ERR_PAYMENTS_UNCONFIRMED', text), context: 'confirmed without pay' });
 }
 
 /** Ends a review: what was kept back is handed over. False when there is nothing that could be. */
 export async function approvePayment(key: PaymentKey, context: SettlingContext): Promise<boolean> {
   const { database, plan, emitter } = context;
   let approved: NewTransaction | undefined;
-  await settle(database, key, ({ transaction }) => {
+  await settle(database, key, ({ transaction, isOrderPaid }) => {
     approved = transaction !== undefined && canBeApproved(transaction) ? approvedTransaction(transaction) : undefined;
     if (approved === undefined) return { deliveries: [], isCompleted: false, applied: new Map() };
     const delivery = isDue(approved) ? paymentDelivery(approved, plan) : undefined;
     return {
       update: { review: undefined },
+      paidOrder: transaction?.review === 'order_mismatch' ? undefined : orderOf(approved, isOrderPaid),
       deliveries: delivery === undefined ? [] : [delivery],
       isCompleted: isDue(approved) && delivery === undefined,
       applied: new Map(),
@@ -56,6 +71,12 @@ export async function approvePayment(key: PaymentKey, context: SettlingContext):
   if (isDue(approved)) tell({ kind: 'payment', transaction: approved }, key, emitter);
   context.wake();
   return true;
+}
+
+/** The order number that it pays; our page gives its own reference where the merchant gave none. */
+function orderOf({ reference, invoiceId }: NewTransaction, isOrderPaid: (orderId: string) => boolean): string | undefined {
+  const hasOrder = reference !== undefined && invoiceId !== undefined && invoiceId !== reference;
+  return hasOrder && !isOrderPaid(invoiceId) ? invoiceId : undefined;
 }
 
 /** What was refunded meanwhile would be handed over as if all of it were still there. */

@@ -1,8 +1,10 @@
-import { DatabaseError, errorText } from '../domain/errors.ts';
+import { DatabaseError } from '../domain/errors.ts';
 import type { PaymentsEmitter } from '../domain/events.ts';
 import type { Logger } from '../domain/logger.ts';
 import type { Dialect } from './dialects/dialect.ts';
+import { driverText } from './driver-text.ts';
 import { retryTransient } from './retry-transient.ts';
+import { withDeadline } from './with-deadline.ts';
 
 /** While the database is lost, one request in so many milliseconds tries it; the others are told at once. */
 const PROBE_INTERVAL_MS = 500;
@@ -22,15 +24,6 @@ export class DatabaseGate {
     this.#logger = logger;
   }
 
-  get isLost(): boolean {
-    return this.#lostAt !== undefined;
-  }
-
-  /** What the database said last, while it is lost. */
-  get lastError(): string | undefined {
-    return this.#lostAt === undefined ? undefined : this.#lastError;
-  }
-
   /** Throws at once while the database is lost, but for one caller now and then. */
   enter(): void {
     if (this.#lostAt === undefined) return;
@@ -41,7 +34,7 @@ export class DatabaseGate {
   /** Runs statements that are not guarded by `enter`, again where they only met others, and learns from how they end. */
   async run<T>(work: () => Promise<T>): Promise<T> {
     try {
-      const result = await retryTransient(this.#dialect.isTransient, work);
+      const result = await withDeadline(retryTransient(this.#dialect.isTransient, work));
       this.reached();
       return result;
     } catch (error) {
@@ -60,7 +53,7 @@ export class DatabaseGate {
   /** Takes note of an error; gives what the caller should throw. */
   failed(error: unknown): unknown {
     if (error instanceof DatabaseError || !this.#dialect.isUnavailable(error)) return error;
-    this.#lastError = errorText(error);
+    this.#lastError = driverText(error);
     this.#lastProbeAt = performance.now();
     if (this.#lostAt === undefined) {
       this.#lostAt = performance.now();

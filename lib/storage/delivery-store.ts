@@ -2,7 +2,8 @@ import type { Knex } from 'knex';
 import type { Delivery, DeliveryStatus } from '../domain/delivery.ts';
 import type { DatabaseGate } from './database-gate.ts';
 import type { Database } from './open-database.ts';
-import type { AttemptRow, ClaimedDelivery, ClaimRequest, DeliveryOutcome } from './rows.ts';
+import { type AttemptRow, type ClaimedDelivery, type ClaimRequest, type DeliveryOutcome, SUSPECT_AFTER_LOST_LEASES } from './rows.ts';
+import { STATEMENT_TIMEOUT_MS } from './with-deadline.ts';
 
 const TABLE = 'cloudpayments_delivery';
 const STATUS_CODES: Readonly<Record<DeliveryStatus, number>> = { pending: 0, delivered: 1, cancelled: 2 };
@@ -29,15 +30,31 @@ export class DeliveryStore {
     this.#gate = gate;
   }
 
+  /** What comes too late, when nobody waits for it any more and its lease is partly over, is given back. */
   async claim(request: Omit<ClaimRequest, 'now'>): Promise<readonly ClaimedDelivery[]> {
     const { knex, dialect } = this.#database;
-    return await this.#run(() => dialect.claim(knex, { ...request, now: Date.now() }));
+    const askedOn = performance.now();
+    return await this.#run(async () => {
+      const claimed = await dialect.claim(knex, { ...request, now: Date.now() });
+      if (claimed.length === 0 || performance.now() - askedOn < STATEMENT_TIMEOUT_MS) return claimed;
+      await dialect.complete(knex, claimed.map(returned), [], Date.now());
+      return [];
+    });
   }
 
   /** Gives the ids whose lease still held. */
   async complete(outcomes: readonly DeliveryOutcome[], attempts: readonly AttemptRow[]): Promise<ReadonlySet<string>> {
     const { knex, dialect } = this.#database;
     return await this.#run(() => dialect.complete(knex, outcomes, attempts, Date.now()));
+  }
+
+  /** Whether a delivery is due whose instances died again and again. */
+  async hasSuspect(): Promise<boolean> {
+    const { knex, dialect } = this.#database;
+    const due = knex(TABLE)
+      .where('status', 0)
+      .where('due_at', '<=', dialect.dueIn(knex, 0, Date.now()));
+    return (await this.#run(() => due.where('lost_leases', '>=', SUSPECT_AFTER_LOST_LEASES).first('id'))) !== undefined;
   }
 
   /** Milliseconds until the next pending delivery is due: 0 or less when one is, undefined when none waits. */
@@ -64,7 +81,7 @@ export class DeliveryStore {
   }
 
   async get(id: string): Promise<Delivery | undefined> {
-    const row = await this.#select().where('d.id', id).first();
+    const row = await this.#run(() => this.#select().where('d.id', id).first());
     return row === undefined ? undefined : readDelivery(row);
   }
 
@@ -74,12 +91,13 @@ export class DeliveryStore {
     if (beforeId !== undefined) query.where('d.id', '<', beforeId);
     if (status !== undefined) query.where('d.status', STATUS_CODES[status]);
     if (transactionId !== undefined) query.where('d.transaction_id', transactionId);
-    return (await query).map(readDelivery);
+    const rows = await this.#run(async () => await query);
+    return rows.map(readDelivery);
   }
 
   /** Due now, unless an instance is at work on it. False when it is not pending. */
   async retryNow(id: string): Promise<boolean> {
-    const isPending = (await this.#database.knex(TABLE).where({ id, status: 0 }).first('id')) !== undefined;
+    const isPending = (await this.#run(() => this.#database.knex(TABLE).where({ id, status: 0 }).first('id'))) !== undefined;
     await this.#update({ id, status: 0, lease: null }, { lost_leases: 0, due_at: this.#now() });
     return isPending;
   }
@@ -92,10 +110,8 @@ export class DeliveryStore {
   /** Makes a delivered or cancelled one pending again. */
   async replay(id: string): Promise<boolean> {
     const { knex } = this.#database;
-    const changed = await knex(TABLE)
-      .where({ id })
-      .whereIn('status', [1, 2])
-      .update({ status: 0, lease: null, failures: 0, lost_leases: 0, due_at: this.#now() });
+    const pending = { status: 0, lease: null, failures: 0, lost_leases: 0, due_at: this.#now() };
+    const changed = await this.#run(() => knex(TABLE).where({ id }).whereIn('status', [1, 2]).update(pending));
     return changed === 1;
   }
 
@@ -157,6 +173,10 @@ export class DeliveryStore {
   async #run<T>(work: () => Promise<T>): Promise<T> {
     return await this.#gate.run(work);
   }
+}
+
+function returned({ id, transactionId, lease }: ClaimedDelivery): DeliveryOutcome {
+  return { id, transactionId, lease, kind: 'returned', delayMs: 0, lastStatus: null, lastError: null, completesTransaction: false };
 }
 
 function readDelivery(row: Readonly<Record<string, unknown>>): Delivery {

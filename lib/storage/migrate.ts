@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { migrationSource } from '../../migrations/index.ts';
-import { DatabaseError, errorText } from '../domain/errors.ts';
+import { DatabaseError } from '../domain/errors.ts';
+import { driverText } from './driver-text.ts';
 import type { Database } from './open-database.ts';
 import { retryTransient } from './retry-transient.ts';
 
@@ -36,7 +37,7 @@ export async function requireMigrated({ knex }: Database): Promise<void> {
 
 /** Wraps what the database said, so that the caller sees which step failed. */
 export function migrationError(cause: unknown): DatabaseError {
-  return new DatabaseError('ERR_PAYMENTS_DATABASE', `The tables could not be created or brought up to date: ${errorText(cause)}`, {
+  return new DatabaseError('ERR_PAYMENTS_DATABASE', `The tables could not be created or brought up to date: ${driverText(cause)}`, {
     cause,
   });
 }

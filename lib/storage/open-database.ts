@@ -12,21 +12,33 @@ export interface Database {
   readonly isOwned: boolean;
 }
 
-/** What Knex warns of comes as an error as well; a connection that breaks is the gate's business. */
-const SILENT: Knex.Logger = { warn() {}, error() {} };
+/** Other names of Knex for a driver. */
+const DRIVERS: Readonly<Record<string, string>> = { postgres: 'pg', postgresql: 'pg', mysql: 'mysql' };
 
 const DRIVER_VERSIONS: Readonly<Record<string, string>> = { 'better-sqlite3': 'better-sqlite3@12', pg: 'pg', mysql2: 'mysql2' };
 
 /** Knex would print connection errors by itself, and put bound values (names, e-mail addresses) into its error messages. */
-const DISCREET = { compileSqlOnError: false, log: { warn() {}, error() {}, deprecate() {}, debug() {} } } as const;
+const DISCREET: Knex.Config = { compileSqlOnError: false, log: { warn() {}, error() {}, deprecate() {}, debug() {} } };
 
 /** Opens nothing over the network yet: that happens with the first statement. Throws `OptionsError` or `DatabaseError`. */
 export function openDatabase(database: string | Knex.Config | Knex): Database {
-  if (typeof database === 'function') return { knex: database, dialect: chooseDialect(clientName(database)), isOwned: false };
-  const config = withDurableSqlite(typeof database === 'string' ? { ...addressConfig(database), ...DISCREET } : database);
+  if (typeof database === 'function') return { knex: withoutHooks(database), dialect: chooseDialect(clientName(database)), isOwned: false };
+  const config = withDurableSqlite({ ...DISCREET, ...(typeof database === 'string' ? addressConfig(database) : database) });
   const instance = createKnex(config);
   letProcessEnd(instance);
   return { knex: instance, dialect: chooseDialect(clientName(instance)), isOwned: true };
+}
+
+/**
+ * The host's instance with its pool, but without its translation of names (snake case to camel case and back): our statements and what
+ * they read are ours.
+ */
+function withoutHooks(instance: Knex): Knex {
+  const { wrapIdentifier, postProcessResponse } = instance.client.config;
+  if (wrapIdentifier === undefined && postProcessResponse === undefined) return instance;
+  const plain = instance.withUserParams({});
+  plain.client.config = { ...plain.client.config, wrapIdentifier: undefined, postProcessResponse: undefined };
+  return plain;
 }
 
 /** Opens the package's own database again after it was closed. */
@@ -39,8 +51,9 @@ export function reopenDatabase({ knex: instance, isOwned }: Database): void {
 
 function createKnex(config: Knex.Config): Knex {
   const driver = typeof config.client === 'string' ? config.client : 'driver';
+  if (typeof config.client === 'string') chooseDialect(DRIVERS[config.client] ?? config.client);
   try {
-    return knex({ log: SILENT, ...config });
+    return knex(config);
   } catch (cause) {
     if (/Cannot find module|npm install/.test(errorText(cause))) {
       const packageName = driver === 'postgres' || driver === 'postgresql' ? 'pg' : driver;

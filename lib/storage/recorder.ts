@@ -1,19 +1,18 @@
-import { DatabaseError, errorText } from '../domain/errors.ts';
+import { DatabaseError } from '../domain/errors.ts';
 import { compareWithStored } from './compare-notifications.ts';
 import type { DatabaseGate } from './database-gate.ts';
+import { driverText } from './driver-text.ts';
 import type { Database } from './open-database.ts';
 import type { RecordItem, RecordOutcome } from './record-item.ts';
 import { retryTransient } from './retry-transient.ts';
 import { type NotificationRow, notificationKey, type RecordBatch, type TransactionRow, transactionKey } from './rows.ts';
+import { withDeadline } from './with-deadline.ts';
 
 interface Waiting {
   readonly item: RecordItem;
   readonly resolve: (outcome: RecordOutcome) => void;
   readonly reject: (error: unknown) => void;
 }
-
-/** A batch that takes longer counts as lost; what it holds is sent again by whoever sent it. */
-const BATCH_TIMEOUT_MS = 5_000;
 
 /**
  * Group commit: requests that wait at the same moment are committed together, and each is answered after its commit. While one batch
@@ -74,6 +73,8 @@ export class Recorder {
       const isRowAtFault = !(reason instanceof DatabaseError);
       if (isRowAtFault && batch.length > 1) for (const waiting of batch) await this.#commit([waiting]);
       else for (const waiting of batch) waiting.reject(isRowAtFault ? refused(error) : reason);
+      // Nor need those that wait find out one after the other that the database is away.
+      if (!isRowAtFault) for (const waiting of this.#waiting.splice(0)) waiting.reject(reason);
     }
   }
 
@@ -105,14 +106,6 @@ function sortedByKey<Row>(rows: ReadonlyMap<string, Row>): readonly Row[] {
   return [...rows].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
 }
 
-async function withDeadline<T>(work: Promise<T>): Promise<T> {
-  return await new Promise((resolve, reject) => {
-    const late = () => reject(Object.assign(new Error('no answer from the database in time'), { code: 'ETIMEDOUT' }));
-    const timer = setTimeout(late, BATCH_TIMEOUT_MS);
-    work.then(resolve, reject).finally(() => clearTimeout(timer));
-  });
-}
-
 function refused(cause: unknown): DatabaseError {
-  return new DatabaseError('ERR_PAYMENTS_DATABASE', `The database refused to store the request: ${errorText(cause)}`, { cause });
+  return new DatabaseError('ERR_PAYMENTS_DATABASE', `The database refused to store the request: ${driverText(cause)}`, { cause });
 }

@@ -68,16 +68,28 @@ export async function findUnsettled({ knex }: Database, limit: number): Promise<
     .whereNotNull('n.payment_code')
     .where((open) =>
       open
-        .whereIn('n.type', ['pay', 'confirm'])
+        .where('n.type', 'pay')
         .orWhereExists((row) =>
           row
             .select(knex.raw('1'))
             .from('cloudpayments_transaction as t')
-            .whereRaw("t.provider = n.provider AND t.code = n.payment_code AND (n.type = 'cancel' OR t.state <> 'authorized')"),
+            .whereRaw("t.provider = n.provider AND t.code = n.payment_code AND (n.type <> 'refund' OR t.state <> 'authorized')"),
         ),
     )
     .limit(limit);
 }
+
+/** Payments that were confirmed so long ago, and of which no Pay has come. */
+export async function findConfirmedWithoutPay({ knex, dialect }: Database, olderThanMs: number): Promise<readonly string[]> {
+  const rows = await knex('cloudpayments_notification')
+    .where({ applied: 0, type: 'confirm' })
+    .where('received_at', '<', dialect.time(Date.now() - olderThanMs))
+    .limit(REPORT_LIMIT)
+    .select('payment_code');
+  return rows.map((row) => String(row.payment_code));
+}
+
+const REPORT_LIMIT = 20;
 
 async function readInput(
   { knex, dialect }: Database,
@@ -91,7 +103,7 @@ async function readInput(
     .orderBy('id')
     .select('id', 'type', 'fields', knex.raw(`${dialect.epochMs('received_at')} AS received_ms`));
   const orders = await transaction('cloudpayments_paid_order')
-    .whereIn('order_id', orderNumbers(pending))
+    .whereIn('order_id', [...orderNumbers(pending), ...(row?.invoice_id ? [String(row.invoice_id)] : [])])
     .select('order_id', 'transaction_id');
   const paidByOthers = new Set(orders.filter((order) => String(order.transaction_id) !== String(row?.id)).map((order) => order.order_id));
   return {

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { Transaction } from '../domain/transaction.ts';
+import type { DatabaseGate } from './database-gate.ts';
 import type { Database } from './open-database.ts';
 import { readTransaction, transactionColumns } from './transaction-columns.ts';
 
@@ -16,9 +17,11 @@ export interface TransactionFilter {
 /** Reads `cloudpayments_transaction`. */
 export class TransactionStore {
   readonly #database: Database;
+  readonly #gate: DatabaseGate;
 
-  constructor(database: Database) {
+  constructor(database: Database, gate: DatabaseGate) {
     this.#database = database;
+    this.#gate = gate;
   }
 
   async get(id: string): Promise<Transaction | undefined> {
@@ -40,15 +43,17 @@ export class TransactionStore {
     if (account !== undefined) query.where({ account });
     if (inReview === true) query.whereNotNull('review');
     if (inReview === false) query.whereNull('review');
-    return (await query).map(readTransaction);
+    const rows = await this.#gate.run(async () => await query);
+    return rows.map(readTransaction);
   }
 
   async isOrderPaid(orderId: string): Promise<boolean> {
-    return (await this.#database.knex('cloudpayments_paid_order').where({ order_id: orderId }).first('order_id')) !== undefined;
+    const { knex } = this.#database;
+    return (await this.#gate.run(() => knex('cloudpayments_paid_order').where({ order_id: orderId }).first('order_id'))) !== undefined;
   }
 
   async #first(where: Readonly<Record<string, string>>): Promise<Transaction | undefined> {
-    const row = await this.#select().where(where).first();
+    const row = await this.#gate.run(() => this.#select().where(where).first());
     return row === undefined ? undefined : readTransaction(row);
   }
 

@@ -194,6 +194,28 @@ forEachDatabase((kind) => {
     assert.deepEqual(new Set(claims.slice(ids.length)), new Set([1]));
   });
 
+  test('connections that nobody answers any more are given up within seconds, for claims and for outcomes', {
+    timeout: 60_000,
+  }, async (t) => {
+    const { stores: direct, receiver } = await start(t);
+    const proxy = await startProxy(direct.address);
+    t.after(() => proxy.close());
+    const { dispatcher } = createDispatcher(t, openStores(t, proxy.url), receiver);
+    const ids = await owe(direct, 5);
+    receiver.answerWith(() => {
+      if (receiver.requests.length === 5) proxy.strand();
+      return reply(200, { delayMs: 50 });
+    });
+    dispatcher.start();
+    await waitUntil(() => areAllDelivered(direct.address), { timeoutMs: 20_000 });
+    receiver.answerWith(reply(200));
+    proxy.strand();
+    const more = await owe(direct, 5, 100);
+    dispatcher.wake();
+    await waitUntil(() => areAllDelivered(direct.address), { timeoutMs: 30_000 });
+    assertEachTakenOnce(receiver, [...ids, ...more]);
+  });
+
   test('outcomes that cannot be written while the database hangs are written when it answers again', async (t) => {
     const { stores: direct, receiver } = await start(t);
     const proxy = await startProxy(direct.address);

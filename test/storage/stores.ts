@@ -15,6 +15,7 @@ import type { AttemptRow, ClaimedDelivery, DeliveryOutcome, HttpLogRow } from '.
 export interface Stores {
   readonly address: string;
   readonly database: Database;
+  readonly gate: DatabaseGate;
   readonly recorder: Recorder;
   readonly deliveries: DeliveryStore;
   readonly endpoint: EndpointStore;
@@ -35,6 +36,7 @@ export function openStores(t: TestContext, address: string, limits = { queue: 1_
   return {
     address,
     database,
+    gate,
     recorder: new Recorder(database, gate, limits),
     deliveries: new DeliveryStore(database, gate),
     endpoint: new EndpointStore(database, gate, 'endpoint'),

@@ -30,6 +30,11 @@ export class HoldingProxy {
     for (const pair of this.#pairs) for (const socket of pair) socket.pause();
   }
 
+  /** Connections that are open get no answer any more, and are not told; new ones are served. */
+  strand(): void {
+    for (const pair of this.#pairs) for (const socket of pair) socket.pause();
+  }
+
   thaw(): void {
     this.#isFrozen = false;
     for (const pair of this.#pairs) for (const socket of pair) socket.resume();

@@ -31,10 +31,16 @@ export function hasEvidenceOfAuthorisation(notification: Notification): boolean 
   return ONLY_AFTER_AUTHORISATION.some((name) => notification.fields[name] !== undefined);
 }
 
+/** Parameters of the other types; a Cancel has TransactionId, Amount, DateTime, InvoiceId, AccountId, Email, Data and Rrn. */
+const FOREIGN_AT_CANCEL: readonly string[] = [
+  ...['Status', 'Currency', 'PaymentAmount', 'CardFirstSix', 'GatewayName', 'AuthCode', 'PaymentTransactionId', 'OperationType'],
+  ...['Reason', 'ReasonCode', 'Id', 'Receipt', 'FiscalSign', 'DocumentNumber', 'Interval'],
+];
+
 /**
  * A Cancel has neither status nor card; a genuine Pay or Check sent to its address must not give a reservation up. Throws `NotificationError`.
  */
 export function refuseOtherTypesAtCancel({ fields }: Notification): void {
-  const foreign = ['Status', 'CardFirstSix', 'GatewayName', 'PaymentTransactionId'].find((name) => fields[name] !== undefined);
+  const foreign = FOREIGN_AT_CANCEL.find((name) => fields[name] !== undefined);
   if (foreign !== undefined) throw new NotificationError(`${foreign} is given at the address of cancel. ${WRONG_ADDRESS}`, foreign);
 }

@@ -12,6 +12,11 @@ type Fields = Readonly<Record<string, string>>;
 /** Types that move or promise money: without an amount they cannot be used. */
 const NEEDS_AMOUNT: ReadonlySet<NotificationType> = new Set(['check', 'pay', 'confirm', 'refund']);
 const NEEDS_TRANSACTION: ReadonlySet<NotificationType> = new Set(['check', 'pay', 'fail', 'confirm', 'refund', 'cancel']);
+/** Names of which a second value could change what is credited to whom. */
+const DECISIVE_NAMES: ReadonlySet<string> = new Set([
+  ...['TransactionId', 'PaymentTransactionId', 'Amount', 'Currency', 'Status', 'AccountId', 'InvoiceId', 'SubscriptionId', 'Data'],
+  ...['TestMode', 'OperationType', 'Reason', 'ReasonCode', 'DateTime', 'Id', 'GatewayName', 'AuthCode', 'Token', 'TotalFee', 'Rrn'],
+]);
 const TRANSACTION_ID = /^\d{1,20}$/;
 
 /**
@@ -19,28 +24,61 @@ const TRANSACTION_ID = /^\d{1,20}$/;
  * stay JSON. Throws `NotificationError`.
  */
 export function readFields(raw: Uint8Array, format: 'form' | 'json'): Fields {
-  const pairs = format === 'json' ? readJson(raw) : decodeForm(raw);
+  const pairs = format === 'json' ? readJson(raw) : readForm(raw);
   const fields: Record<string, string> = Object.create(null);
   const seen = new Set<string>();
   for (const [name, value] of pairs) {
-    if (seen.has(name)) throw new NotificationError(`The parameter ${name.slice(0, 64)} stands there twice.`, name);
+    if (seen.has(name) && DECISIVE_NAMES.has(name)) throw new NotificationError(`The parameter ${name} stands there twice.`, name);
+    const key = storableText(name);
+    // Of what decides nothing every value is kept.
+    if (value !== '')
+      fields[key] = seen.has(name) && fields[key] !== undefined ? `${fields[key]},${storableText(value)}` : storableText(value);
     seen.add(name);
-    if (value !== '') fields[storableText(name)] = storableText(value);
   }
   return fields;
 }
 
+/**
+ * The format is told by the bytes, which are signed, and not by the content type, which is not: the same bytes never mean two things.
+ */
+export function formatOf(raw: Uint8Array): 'form' | 'json' {
+  const first = raw.find((byte) => !WHITE_SPACE.has(byte));
+  return first === OPENING_BRACE ? 'json' : 'form';
+}
+
+const WHITE_SPACE: ReadonlySet<number> = new Set([0x09, 0x0a, 0x0d, 0x20]);
+const OPENING_BRACE = 0x7b;
+
+/**
+ * White space is what the *decoded* parameters hold, over which CloudPayments makes its other signature with the same key (each
+ * notification has a DateTime with a space): that text must not pass for a body, where its `&` and `=` would be cut anew.
+ */
+function readForm(raw: Uint8Array): readonly FormPair[] {
+  if (raw.some((byte) => byte <= 0x20 || byte === 0x7f)) {
+    throw new NotificationError(
+      'The parameters are not percent-encoded (there is white space in them).',
+      undefined,
+      'ERR_PAYMENTS_BODY_FORMAT',
+    );
+  }
+  return decodeForm(raw);
+}
+
 function readJson(raw: Uint8Array): FormPair[] {
   const text = decodeUtf8(raw);
-  let value: unknown;
+  let pairs: FormPair[] | undefined;
   try {
-    value = parseJson(text);
+    pairs = readPairs(parseJson(text));
   } catch {
+    // Also what is nested so deeply that nobody can mean it.
     throw new NotificationError('The body is not readable JSON.', undefined, 'ERR_PAYMENTS_BODY_FORMAT');
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value) || isLosslessNumber(value)) {
-    throw new NotificationError('The body is JSON, but not an object.', undefined, 'ERR_PAYMENTS_BODY_FORMAT');
-  }
+  if (pairs === undefined) throw new NotificationError('The body is JSON, but not an object.', undefined, 'ERR_PAYMENTS_BODY_FORMAT');
+  return pairs;
+}
+
+function readPairs(value: unknown): FormPair[] | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || isLosslessNumber(value)) return undefined;
   return Object.entries(value).map(([name, item]) => [name, fieldText(item)]);
 }
 

@@ -1,3 +1,5 @@
+import { driverText } from '../driver-text.ts';
+
 /** `code` of a driver's error. */
 export function errorCode(error: unknown): string {
   if (typeof error !== 'object' || error === null) return '';
@@ -25,7 +27,8 @@ export function isConnectionFault(error: unknown): boolean {
   return (
     error.name === 'KnexTimeoutError' ||
     /Connection terminated|Connection ended|connection timeout|timeout exceeded when trying to connect|Connection lost|Unable to acquire a connection|aborted/i.test(
-      error.message,
+      // Never the statement, which may hold any word of a payer's.
+      driverText(error),
     )
   );
 }

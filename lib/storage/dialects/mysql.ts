@@ -71,14 +71,18 @@ export const mysqlDialect: Dialect = {
 
   async exclusively(knex: Knex, work: (knex: Knex) => Promise<void>): Promise<void> {
     // DDL commits by itself here, so there is no transaction to hold: the named lock belongs to a connection of its own.
+    if (knex.client.pool?.max === 1) throw new Error('the pool of the Knex instance needs room for two connections (pool.max)');
     const connection = await knex.client.acquireConnection();
     try {
       const [[row]] = await knex.raw('SELECT GET_LOCK(?, ?) AS held', [MIGRATION_LOCK, MIGRATION_LOCK_SECONDS]).connection(connection);
       if (Number(row.held) !== 1) throw new Error('another process has been migrating for two minutes');
       await work(knex);
     } finally {
-      // The lock belongs to the connection, which goes back to the pool.
-      await knex.raw('SELECT RELEASE_LOCK(?)', [MIGRATION_LOCK]).connection(connection);
+      // Else the connection would take the lock with it into the pool. One that is broken has lost it by itself.
+      await knex
+        .raw('SELECT RELEASE_LOCK(?)', [MIGRATION_LOCK])
+        .connection(connection)
+        .catch(() => {});
       await knex.client.releaseConnection(connection);
     }
   },

@@ -90,7 +90,7 @@ export const sqliteDialect: Dialect = {
   isTransient: (error: unknown): boolean => /^SQLITE_(BUSY|LOCKED)/.test(errorCode(error)),
   isDuplicate: (error: unknown): boolean => /^SQLITE_CONSTRAINT_(UNIQUE|PRIMARYKEY)$/.test(errorCode(error)),
   isUnavailable: (error: unknown): boolean =>
-    isConnectionFault(error) || /^SQLITE_(BUSY|LOCKED|FULL|READONLY|IOERR|CANTOPEN|CORRUPT|NOTADB)/.test(errorCode(error)),
+    isConnectionFault(error) || /^SQLITE_(BUSY|LOCKED|FULL|READONLY|IOERR)/.test(errorCode(error)),
 };
 
 function insertLog(connection: Connection, row: HttpLogRow): void {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { redactHeaders, redactText } from '../../lib/http/redact.ts';
+import { redactHeaders, redactText } from '../../lib/domain/redact.ts';
 
 const CARD = '4111111111111111';
 

@@ -1,4 +1,4 @@
-import { storableText } from '../domain/storable-text.ts';
+import { storableText } from './storable-text.ts';
 
 const HIDDEN = '[redacted]';
 
@@ -11,6 +11,9 @@ const HIDDEN_NAMES =
 const HIDDEN_FORM_VALUES = new RegExp(`(^|[?&;])(${HIDDEN_NAMES})=[^&;#]*`, 'gi');
 const HIDDEN_JSON_VALUES = new RegExp(`("(?:${HIDDEN_NAMES})"\\s*:\\s*)("(?:[^"\\\\]|\\\\.)*"|[^,}\\]\\s]+)`, 'gi');
 
+/** The same JSON as a value of a form. */
+const HIDDEN_ENCODED_VALUES = new RegExp(`(%22(?:${HIDDEN_NAMES})%22(?:%20|\\+)*%3a(?:%20|\\+)*%22)((?!%22)[^&])*`, 'gi');
+
 const SEPARATOR = '(?:[ \\t\\u00a0+._-]|%20|%09|%2b|%2d|%c2%a0)';
 /** Groups of digits; before them perhaps an escape, whose own digits are none of theirs: `%224111…` */
 const DIGIT_GROUPS = new RegExp(`(%[0-9a-f]{2})?([0-9]+(?:${SEPARATOR}{1,3}[0-9]+)*)`, 'gi');
@@ -20,14 +23,19 @@ const MOST_CARD_DIGITS = 19;
 
 /** Request headers as JSON, without what opens doors. */
 export function redactHeaders(headers: NodeJS.Dict<string | string[]>): string {
-  const shown = Object.entries(headers).map(([name, value]) => [name, HIDDEN_HEADERS.test(name) ? HIDDEN : redactCards(String(value))]);
+  const shown = Object.entries(headers).map(([name, value]) => [name, HIDDEN_HEADERS.test(name) ? HIDDEN : redactText(String(value))]);
   return storableText(JSON.stringify(Object.fromEntries(shown)));
 }
 
 /** An address, a form body or JSON, without secrets and card numbers. */
 export function redactText(text: string): string {
-  const hidden = text.replace(HIDDEN_FORM_VALUES, `$1$2=${HIDDEN}`).replace(HIDDEN_JSON_VALUES, `$1"${HIDDEN}"`);
-  return storableText(redactCards(hidden));
+  const hidden = text.replace(HIDDEN_FORM_VALUES, `$1$2=${HIDDEN}`).replace(HIDDEN_ENCODED_VALUES, `$1${HIDDEN}`);
+  return storableText(redactCards(redactJson(hidden)));
+}
+
+/** JSON without secrets; everything else stays as it is. */
+export function redactJson(text: string): string {
+  return text.replace(HIDDEN_JSON_VALUES, `$1"${HIDDEN}"`);
 }
 
 function redactCards(text: string): string {
