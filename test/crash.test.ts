@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { forEachDatabase, query, type TestDatabase } from './support/databases.ts';
 import { startProcess, type TestProcess } from './support/processes.ts';
 import { type Receiver, reply, startReceiver } from './support/receiver.ts';
-import { codes, type ShopOptions, sendPay, TAKEN, webhookIdOf } from './support/shop.ts';
+import { codes, payAll, type ShopOptions, sendPay, TAKEN, webhookIdOf } from './support/shop.ts';
 
 const SLOTS = 10;
 const seed = Number(process.env['TEST_SEED'] ?? randomInt(2 ** 31));
@@ -49,9 +49,9 @@ async function startMortalShop(t: TestContext, database: TestDatabase, receiver:
   const address = await database.create();
   const shop = new MortalShop({
     database: address,
-    webhook: { url: receiver.url, timeoutMs: 300 },
+    webhook: { url: receiver.url, timeoutMs: 1_000 },
     // The shortest lease that these attempts allow: what a killed process held is due again after it.
-    dispatcher: { slots: SLOTS, leaseMs: 14_900 },
+    dispatcher: { slots: SLOTS, leaseMs: 17_000 },
   });
   t.after(() => shop.die());
   await shop.live();
@@ -138,7 +138,7 @@ describe(`kill -9 (seed ${seed})`, () => {
       const { shop, address } = await startMortalShop(t, database, receiver);
       receiver.answerWith(() => reply(200, { delayMs: 20 + random() * 80 }));
       const expected = codes(300);
-      await Promise.all(expected.map((code) => payUntilTaken(shop, code)));
+      await payAll(shop.url, expected);
       for (let kill = 0; kill < 10; kill++) {
         const before = receiver.requests.length;
         const isDone = receiver.taken().size === expected.length;

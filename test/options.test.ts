@@ -1,5 +1,10 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
+import { promisify } from 'node:util';
 import knex from 'knex';
 import { createPaymentsRouter, OptionsError, type PaymentsOptions } from '../lib/index.ts';
 import { parseOptions } from '../lib/options.ts';
@@ -176,10 +181,31 @@ describe('a database', () => {
     });
   });
 
-  test('whose driver is not installed is an error with the command that installs it', () => {
+  test('whose driver is not installed is an error with the command that installs it', async (t) => {
+    const script = join(mkdtempSync(join(tmpdir(), 'no-driver-')), 'no-driver.cjs');
+    t.after(() => rmSync(dirname(script), { recursive: true }));
+    writeFileSync(
+      script,
+      "const Module = require('node:module'); const load = Module._load; Module._load = (name, ...rest) => { if (name === 'mysql2') throw Object.assign(new Error(\"Cannot find module 'mysql2'\"), { code: 'MODULE_NOT_FOUND' }); return load(name, ...rest); };",
+    );
+    const program =
+      "import { createPaymentsRouter } from './lib/index.ts'; try { createPaymentsRouter({ database: 'mysql://a@127.0.0.1/b', cloudpayments: { publicId: 'pk', apiSecret: 's' } }); } catch (error) { console.log(error.code, error.message); }";
+    const { stdout } = await promisify(execFile)(process.execPath, [
+      '--require',
+      script,
+      '--import',
+      'tsx',
+      '--input-type=module',
+      '--eval',
+      program,
+    ]);
+    assert.match(stdout, /^ERR_PAYMENTS_MISSING_DRIVER .*"mysql2" is not installed\. Install it with: npm install mysql2/);
+  });
+
+  test('of a driver that is not supported is refused before anybody installs it', () => {
     assert.throws(() => createPaymentsRouter({ ...GOOD, database: { client: 'sqlite3', connection: ':memory:' } }), {
-      code: 'ERR_PAYMENTS_MISSING_DRIVER',
-      message: /"sqlite3" is not installed.*npm install sqlite3/,
+      code: 'ERR_PAYMENTS_UNSUPPORTED_DATABASE',
+      message: /"better-sqlite3"/,
     });
   });
 });

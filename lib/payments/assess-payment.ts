@@ -22,7 +22,7 @@ export function assessPayment(notification: Notification, rules: AssessmentRules
   const opened = openBinding(rules.keys, notification.fields['Data']);
   if (opened.kind === 'invalid') return { problem: 'binding_invalid', binding: undefined };
   if (opened.kind === 'none') return { problem: unboundProblem(notification, rules), binding: undefined };
-  return { problem: compare(notification, opened.binding), binding: opened.binding };
+  return { problem: compare(notification, opened.binding) ?? compareOrder(notification, opened.binding, rules), binding: opened.binding };
 }
 
 /** A payment that was started on our page and has lost what the page promised was edited on its way. */
@@ -38,6 +38,11 @@ function compare(notification: Notification, binding: Binding): ReviewReason | u
   if (isCapture ? difference > 0 : difference !== 0) return 'amount_mismatch';
   if (notification.currency !== undefined && notification.currency !== binding.currency) return 'currency_mismatch';
   if ((notification.account ?? '') !== binding.account) return 'account_mismatch';
-  if (notification.invoiceId !== (binding.orderId ?? binding.reference)) return 'order_mismatch';
   return undefined;
+}
+
+/** Where the merchant gave no order number the page gave its own, which only says something where nothing else is taken. */
+function compareOrder({ invoiceId }: Notification, { orderId, reference }: Binding, { links }: AssessmentRules): ReviewReason | undefined {
+  const promised = orderId ?? (links === 'signed' ? reference : invoiceId);
+  return invoiceId === promised ? undefined : 'order_mismatch';
 }

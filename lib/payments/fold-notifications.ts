@@ -113,12 +113,7 @@ class Folding {
   }
 
   #pay(item: Foldable): string {
-    const draft = this.#draft;
-    if (draft === undefined) return this.#begin(item);
-    if (draft.reference === undefined && item.assessment.binding !== undefined)
-      this.#draft = { ...draft, reference: item.assessment.binding.reference };
-    if (compareAmounts(draft.sum, item.notification.amount ?? draft.sum) > 0) return 'conflict: more was captured than authorised';
-    return 'known';
+    return this.#draft === undefined ? this.#begin(item) : 'known';
   }
 
   #begin({ notification, assessment, receivedAt }: Foldable): string {

@@ -195,12 +195,6 @@ describe('the notifications of a payment', () => {
       /another amount/,
     ],
     [
-      'a reservation smaller than what was captured before',
-      [arrival('confirm', { Amount: '30.00' }), arrival('pay', { Status: 'Authorized' })],
-      'paid 30.00 -0.00',
-      /more was captured/,
-    ],
-    [
       'a refund of a cancelled payment',
       [arrival('pay', { Status: 'Authorized' }), arrival('cancel'), arrival('refund')],
       'cancelled 25.00 -0.00',

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { NOTIFICATION_TYPES, type NotificationType } from '../../../lib/domain/notification.ts';
-import { parseNotification, readFields } from '../../../lib/providers/cloudpayments/index.ts';
+import { formatOf, parseNotification, readFields } from '../../../lib/providers/cloudpayments/index.ts';
 import { buildNotification, encodeJsonNotification, encodeNotification, type NotificationOverrides } from '../../../lib/testing/index.ts';
 import { hmacVectors, notificationVectors, vectorBody } from '../../support/vectors.ts';
 
@@ -72,9 +72,23 @@ describe('the parameters', () => {
     assert.throws(() => readFields(Buffer.from([0x22, 0xff, 0x22]), 'json'), { code: 'ERR_PAYMENTS_BODY_ENCODING' });
   });
 
-  test('that stand there twice are refused, also with one of them empty', () => {
-    for (const text of ['a=1&a=2', 'a=1&a=1', 'a=&a=1', 'a=1&%61=2', 'a=1&a'])
-      assert.throws(() => form(text), { status: 400, field: 'a' }, text);
+  test('that decide something and stand there twice are refused, also with one of them empty', () => {
+    for (const text of ['Amount=1&Amount=2', 'Amount=1&Amount=1', 'Amount=&Amount=1', 'Amount=1&%41mount=2', 'Amount=1&Amount'])
+      assert.throws(() => form(text), { status: 400, field: 'Amount' }, text);
+    assert.deepEqual({ ...form('CustomFields=a&CustomFields=&CustomFields=b&x[]=1&x[]=2') }, { CustomFields: 'a,b', 'x[]': '1,2' });
+  });
+
+  test('that are decoded text, over which the other signature is made, are refused', () => {
+    for (const text of ['TransactionId=1&DateTime=2026-01-01 10:00:00', 'a=1\n', 'a=\t1', 'a=\u007f'])
+      assert.throws(() => form(text), { status: 400, code: 'ERR_PAYMENTS_BODY_FORMAT' }, text);
+  });
+
+  test('are read as JSON or as a form by what they are, whatever the content type says', () => {
+    for (const text of ['{', ' {"a":1}', '\r\n{']) assert.equal(formatOf(Buffer.from(text)), 'json', text);
+    for (const text of ['', 'a=1', '[1]', '"{"', '%7b']) assert.equal(formatOf(Buffer.from(text)), 'form', text);
+  });
+
+  test('that stand twice in JSON are refused', () => {
     assert.throws(() => json('{"a":1,"a":2}'), { status: 400 });
   });
 
