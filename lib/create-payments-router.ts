@@ -64,7 +64,7 @@ export function createPaymentsRouter(options: PaymentsOptions): PaymentsRouter {
   return payments;
 }
 
-function createLifecycle(config: PaymentsConfig, { database, dispatcher, maintenance, recorder, emitter }: Parts): Lifecycle {
+function createLifecycle(config: PaymentsConfig, { database, dispatcher, maintenance, recorder, emitter, gate }: Parts): Lifecycle {
   const { dialect, knex, isOwned } = database;
   return new Lifecycle({
     ...{ logger: config.logger, emitter, keepsProcessAlive: config.dispatcher?.keepProcessAlive === true },
@@ -72,6 +72,7 @@ function createLifecycle(config: PaymentsConfig, { database, dispatcher, mainten
       reopenDatabase(database);
       try {
         await (config.migrate ? migrate(database) : requireMigrated(database));
+        gate.reached();
       } catch (error) {
         throw error instanceof DatabaseError ? error : migrationError(error);
       }

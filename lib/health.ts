@@ -1,29 +1,28 @@
 import type { Parts } from './assemble-parts.ts';
-import { errorText } from './domain/errors.ts';
 import type { HealthReport } from './payments-router.ts';
 
-/** A load balancer and a curious person may ask as often as they like. */
-const CACHE_MS = 1_000;
 /** The dispatcher polls at least every five seconds. */
 const MAX_POLL_AGE_MS = 60_000;
 const ANSWER_TIMEOUT_MS = 2_000;
 
-type Watched = Pick<Parts, 'deliveries' | 'gate' | 'recorder' | 'dispatcher'>;
+type Watched = Pick<Parts, 'deliveries' | 'recorder' | 'dispatcher'>;
 
 /** Unavailable means: do not send requests here. A merchant's back-end that is down is no reason for that, a database is. */
 export function createHealth(parts: Watched, queueLimit: number): () => Promise<HealthReport> {
-  let cached: { readonly report: Promise<HealthReport>; readonly on: number } | undefined;
+  let underWay: Promise<HealthReport> | undefined;
   return async () => {
-    if (cached === undefined || performance.now() - cached.on > CACHE_MS)
-      cached = { report: examine(parts, queueLimit), on: performance.now() };
-    return await cached.report;
+    // Who asks at the same moment gets the same answer: however many ask, the database is asked by one.
+    underWay ??= examine(parts, queueLimit).finally(() => {
+      underWay = undefined;
+    });
+    return await underWay;
   };
 }
 
 async function examine({ deliveries, recorder, dispatcher }: Watched, queueLimit: number): Promise<HealthReport> {
-  const counts = await withTimeout(Promise.all([deliveries.backlog(), deliveries.nextDueIn()])).catch((error: unknown) => errorText(error));
-  const isReachable = typeof counts !== 'string';
-  const [backlog, dueIn] = isReachable ? counts : [null, undefined];
+  const counts = await withTimeout(Promise.all([deliveries.backlog(), deliveries.nextDueIn()])).catch(() => undefined);
+  const isReachable = counts !== undefined;
+  const [backlog, dueIn] = counts ?? [null, undefined];
   const lastPollAt = dispatcher?.lastPollAt;
   const lastSignAt = dispatcher?.lastSignAt;
   const isStuck = lastSignAt !== undefined && Date.now() - lastSignAt > MAX_POLL_AGE_MS;

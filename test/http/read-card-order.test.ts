@@ -235,6 +235,7 @@ forEachDatabase((database: TestDatabase) => {
     await site.send('cancel', { TransactionId: 50, Amount: '25.00' });
     assert.equal(await (await fetch(page.statusUrl)).text(), '{"status":"declined"}');
     const captured = await bindingOf(site, address());
+    await site.send('pay', { Data: captured.data, TransactionId: 51, AccountId: '123456', Status: 'Authorized' });
     await site.send('confirm', { Data: captured.data, TransactionId: 51, AccountId: '123456' });
     assert.equal(await (await fetch(captured.statusUrl)).text(), '{"status":"paid"}');
     await site.send('refund', { PaymentTransactionId: 51, TransactionId: 52 });
