@@ -38,7 +38,7 @@ export function createPaymentsRouter(options: PaymentsOptions): PaymentsRouter {
   const lifecycle = createLifecycle(config, parts);
   const health = createHealth(parts, config.limits.queue);
   const router = createRoutes(routesContext(config, parts, { health, admit: (request) => lifecycle.admit(request) }));
-  const { emitter, settling, transactions, deliveries, linkKeys, api } = parts;
+  const { emitter, settling, transactions, deliveries, linkKeys, api, gate } = parts;
   const ready = () => lifecycle.ready();
   const run = createRun(ready);
   const members: { [Name in keyof PaymentsRouter]: PaymentsRouter[Name] } = {
@@ -56,7 +56,7 @@ export function createPaymentsRouter(options: PaymentsOptions): PaymentsRouter {
     links: {
       card: (link) => makeCardLink(first(linkKeys), `${config.publicUrl ?? ''}${linkBase(config)}`, link, cardLinkRules(config)),
     },
-    transactions: createTransactionVerbs({ store: transactions, settling, api }, run),
+    transactions: createTransactionVerbs({ store: transactions, settling, api, gate }, run),
     deliveries: createDeliveryVerbs(deliveries, settling.wake, run),
   };
   // The router's own types are those of one major version of Express; what is promised fits both.

@@ -6,6 +6,7 @@ import { refundByApi } from './payments/refund-by-api.ts';
 import { approvePayment, type SettlingContext } from './payments/settle-payment.ts';
 import type { DeliveryVerbs, ListOptions, TransactionVerbs } from './payments-router.ts';
 import type { CloudPaymentsApi } from './providers/cloudpayments/index.ts';
+import type { DatabaseGate } from './storage/database-gate.ts';
 import type { DeliveryStore } from './storage/delivery-store.ts';
 import type { TransactionStore } from './storage/transaction-store.ts';
 
@@ -25,9 +26,10 @@ export interface TransactionVerbContext {
   readonly store: TransactionStore;
   readonly settling: SettlingContext;
   readonly api: CloudPaymentsApi | undefined;
+  readonly gate: DatabaseGate;
 }
 
-export function createTransactionVerbs({ store, settling, api }: TransactionVerbContext, run: Run): TransactionVerbs {
+export function createTransactionVerbs({ store, settling, api, gate }: TransactionVerbContext, run: Run): TransactionVerbs {
   return {
     get: async (id) => await run(() => store.get(rowId(id))),
     find: async ({ code, provider = 'cloudpayments' }) => await run(() => store.find(provider, code)),
@@ -35,7 +37,7 @@ export function createTransactionVerbs({ store, settling, api }: TransactionVerb
     approve: async (id) =>
       await run(async () => {
         const transaction = found(await store.get(rowId(id)), `transaction ${id}`);
-        if (!(await approvePayment(transaction, settling)))
+        if (!(await gate.run(() => approvePayment(transaction, settling))))
           throw stateError(`Transaction ${id} is not in review, or was refunded meanwhile.`);
         return found<Transaction>(await store.get(id), `transaction ${id}`);
       }),

@@ -24,7 +24,7 @@ export interface BreakerContext {
 
 /**
  * Spares a back-end that is down: one probe at a time instead of the whole backlog, for all instances together, since the state is a row.
- * With the first success everything that waits is pulled forward, spread over time.
+ * With the first answer that is no fault of the endpoint everything that waits is pulled forward, spread over time.
  */
 export class Breaker {
   readonly #context: BreakerContext;

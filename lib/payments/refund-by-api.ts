@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { PaymentsError } from '../domain/errors.ts';
+import { ApiError, PaymentsError } from '../domain/errors.ts';
 import { compareAmounts, fromScaled, isPositive, parseAmount, toScaled } from '../domain/money.ts';
 import type { Transaction } from '../domain/transaction.ts';
 import type { RefundOptions, RefundReceipt } from '../payments-router.ts';
@@ -25,5 +25,10 @@ export async function refundByApi(
   if (compareAmounts(amount, rest) > 0)
     throw new PaymentsError('ERR_PAYMENTS_STATE', `Of transaction ${transaction.id} only ${rest} ${transaction.currency} are left.`);
   const requestId = options.requestId ?? randomUUID();
-  return { refundCode: await api.refund(transaction.code, amount, requestId), amount, requestId };
+  try {
+    return { refundCode: await api.refund(transaction.code, amount, requestId), amount, requestId };
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.answered) throw error;
+    throw new ApiError(`${error.message} Repeat it with requestId "${requestId}".`, false, { cause: error });
+  }
 }

@@ -20,10 +20,11 @@ const DRIVER_VERSIONS: Readonly<Record<string, string>> = { 'better-sqlite3': 'b
 /** Knex would print connection errors by itself, and put bound values (names, e-mail addresses) into its error messages. */
 const DISCREET: Knex.Config = { compileSqlOnError: false, log: { warn() {}, error() {}, deprecate() {}, debug() {} } };
 
-/** Opens nothing over the network yet: that happens with the first statement. Throws `OptionsError` or `DatabaseError`. */
+/** A translation of names would be applied to what this package writes and reads, so it is left out. Opens nothing over the network yet: that happens with the first statement. Throws `OptionsError` or `DatabaseError`. */
 export function openDatabase(database: string | Knex.Config | Knex): Database {
   if (typeof database === 'function') return { knex: withoutHooks(database), dialect: chooseDialect(clientName(database)), isOwned: false };
-  const config = withDurableSqlite({ ...DISCREET, ...(typeof database === 'string' ? addressConfig(database) : database) });
+  const { wrapIdentifier: _wrap, postProcessResponse: _read, ...given } = typeof database === 'string' ? addressConfig(database) : database;
+  const config = withDurableSqlite({ ...DISCREET, ...given });
   const instance = createKnex(config);
   letProcessEnd(instance);
   return { knex: instance, dialect: chooseDialect(clientName(instance)), isOwned: true };

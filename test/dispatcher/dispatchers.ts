@@ -7,7 +7,8 @@ import { payItem, type Stores } from '../storage/stores.ts';
 import type { Receiver } from '../support/receiver.ts';
 import { codes } from '../support/shop.ts';
 
-export const TIMEOUT_MS = 2_000;
+/** Far above what a loaded machine needs for an answer: a late one would be a second hand-over. */
+const TIMEOUT_MS = 8_000;
 
 export interface TestDispatcher {
   readonly dispatcher: Dispatcher;
