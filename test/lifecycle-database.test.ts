@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createPaymentsRouter } from '../lib/index.ts';
-import { forEachDatabase } from './support/databases.ts';
+import { forEachDatabase, query } from './support/databases.ts';
 import { startPostgres } from './support/postgres.ts';
 import { startProcess } from './support/processes.ts';
 import { startReceiver } from './support/receiver.ts';
@@ -54,6 +54,9 @@ test('a PostgreSQL that goes away and comes back is told of, and nothing is lost
   const [, url = ''] = await process.waitForLine(/^listening on (\S+)$/);
   await process.waitForLine(/^ready$/);
   assert.equal(await sendPay(url, '1'), TAKEN);
+  // A claim whose answer is cut off would rightly be left alone until its lease ends, a minute later.
+  await receiver.waitFor(({ requests }) => requests.length === 1);
+  await waitUntil(async () => (await query(database, 'SELECT id FROM cloudpayments_delivery WHERE status = 1')).length === 1);
   await server.stop('immediate');
   const startedOn = performance.now();
   assert.match(await sendPay(url, '2'), /ERR_PAYMENTS/);

@@ -6,7 +6,6 @@ import { errorText } from '../domain/errors.ts';
  */
 export function driverText(error: unknown): string {
   const text = errorText(error);
-  const isOfStatement = typeof error === 'object' && error !== null && ('sql' in error || 'sqlMessage' in error || 'code' in error);
   const at = text.lastIndexOf(' - ');
-  return isOfStatement && at >= 0 ? text.slice(at + 3) : text;
+  return at >= 0 ? text.slice(at + 3) : text;
 }
