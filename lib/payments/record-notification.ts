@@ -1,6 +1,7 @@
 import type { PaymentsEmitter } from '../domain/events.ts';
 import { type Notification, notificationDigest } from '../domain/notification.ts';
 import { redactJson } from '../domain/redact.ts';
+import { isDue } from '../domain/transaction.ts';
 import {
   type CloudPaymentsApi,
   hasEvidenceOfAuthorisation,
@@ -108,9 +109,8 @@ function deniedRow(notification: Notification, log: HttpLogRow): NotificationRow
 /** A Pay that needs no look at anything else: its transaction and delivery are stored along with it. */
 function directItem(notification: Notification, log: HttpLogRow, assessment: Assessment, { plan }: RecordingContext): RecordItem {
   const transaction = newTransaction(notification, assessment, log.createdAt);
-  const isDue = transaction.state === 'paid' && transaction.review === undefined;
-  const delivery = isDue ? paymentDelivery(transaction, plan) : undefined;
-  const row: TransactionRow = { transaction, delivery, isCompleted: isDue && delivery === undefined };
+  const delivery = isDue(transaction) ? paymentDelivery(transaction, plan) : undefined;
+  const row: TransactionRow = { transaction, delivery, isCompleted: isDue(transaction) && delivery === undefined };
   return { log, notification: notificationRow(notification, log, true, transaction.review ?? null), transaction: row };
 }
 
