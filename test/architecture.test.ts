@@ -8,7 +8,9 @@ const ROOT = resolve(import.meta.dirname, '..');
 const MOST_LINES = 200;
 
 /** Files that are longer than a page for a reason. */
-const LONG_FILES: Readonly<Record<string, string>> = {};
+const LONG_FILES: Readonly<Record<string, string>> = {
+  'lib/providers/ecommpay/operation-codes.ts': 'one line for each code',
+};
 
 function readSources(): Sources {
   const sources = new Map<string, string>();
@@ -65,6 +67,7 @@ describe('the rules of the house notice', () => {
     ['a dynamic import that goes up', 'lib/domain/a.ts', "const b = await import('../http/b.ts');", /only go down/],
     ['a type import in passing', 'lib/domain/a.ts', "let b: import('../http/b.ts').B;", /only go down/],
     ['an import of lib/testing', 'lib/create-payments-router.ts', "import { b } from './testing/b.ts';", /nothing imports lib\/testing/],
+    ['an import of lib/cli', 'lib/http/a.ts', "import { b } from '../cli/b.ts';", /nothing imports lib\/cli/],
     ['an import from outside', 'lib/http/a.ts', "import { b } from '../../test/b.ts';", /outside of lib/],
     ['migrations outside of storage', 'lib/payments/a.ts', "import { b } from '../../migrations/index.ts';", /lib\/storage only/],
     ['a migration that knows too much', 'migrations/a.ts', "import { b } from '../lib/payments/b.ts';", /lib\/storage and lib\/domain/],

@@ -1,0 +1,13 @@
+export { ACKNOWLEDGED } from './acknowledge.ts';
+export { EcommpayGate, type GateAnswer, type GateCredentials, type GateRefund, type GateSale } from './api-client.ts';
+export { CASHU_CURRENCIES } from './currencies.ts';
+export { EcommpayDataApi } from './data-api.ts';
+export { fromMinorUnits, toMinorUnits } from './minor-units.ts';
+export { OPERATION_CODES } from './operation-codes.ts';
+export { type Callback, numberText, parseCallback, readJson } from './parse.ts';
+export { type PayerReason, payerReason } from './payer-reason.ts';
+export { isOwnPaymentId, makePaymentId } from './payment-id.ts';
+export { type PaymentPageOrder, paymentPageParameters, paymentPageUrl } from './payment-page.ts';
+export type { PaymentReport, RedirectData, ReportedOperation, ReportedSum } from './report.ts';
+export { isSignatureGenuine, signData } from './signature.ts';
+export { isRefund, judgeOperation, judgePayment } from './statuses.ts';
