@@ -6,10 +6,14 @@ import { Maintenance, type MaintenanceJob } from './dispatcher/maintenance.ts';
 import { PaymentsEmitter } from './domain/events.ts';
 import { RequestLog } from './http/request-log.ts';
 import { deriveKeys } from './payments/binding.ts';
+import type { CashuContext } from './payments/cashu-context.ts';
 import { createDeliveryPlan } from './payments/plan-delivery.ts';
 import { reportConfirmedWithoutPay, type SettlingContext, settleLeftovers } from './payments/settle-payment.ts';
+import { watchCashuPayments } from './payments/watch-cashu-payments.ts';
 import type { PaymentsConfig, WebhookConfig } from './payments-config.ts';
 import { CloudPaymentsApi } from './providers/cloudpayments/index.ts';
+import { EcommpayGate } from './providers/ecommpay/index.ts';
+import { CashuStore } from './storage/cashu-store.ts';
 import { DatabaseGate } from './storage/database-gate.ts';
 import { DeliveryStore } from './storage/delivery-store.ts';
 import { EndpointStore } from './storage/endpoint-store.ts';
@@ -29,15 +33,25 @@ export interface Parts {
   readonly requestLog: RequestLog;
   readonly settling: SettlingContext;
   readonly api: CloudPaymentsApi | undefined;
-  readonly linkKeys: readonly Uint8Array[];
+  readonly linkKeys: LinkKeys;
+  /** Undefined without option `cashu`. */
+  readonly cashu: CashuContext | undefined;
   /** Undefined where this process hands nothing over. */
   readonly dispatcher: Dispatcher | undefined;
   readonly maintenance: Maintenance;
 }
 
+/** Keys of signed pay links; empty where there is no such page. */
+export interface LinkKeys {
+  readonly card: readonly Uint8Array[];
+  readonly cashu: readonly Uint8Array[];
+}
+
 const SWEEP_INTERVAL_MS = 30_000;
 const REPORT_INTERVAL_MS = 3_600_000;
 const PRUNE_INTERVAL_MS = 600_000;
+const WATCH_INTERVAL_MS = 5_000;
+const WATCHER = 'watch CashU payments';
 
 /** Opens nothing yet. Throws `OptionsError` or `DatabaseError` for a database that cannot work. */
 export function assembleParts(config: PaymentsConfig): Parts {
@@ -53,29 +67,31 @@ export function assembleParts(config: PaymentsConfig): Parts {
     rules: {
       keys: deriveKeys(keyMaterial(config), 'binding'),
       links: config.links,
-      testPayments: config.cloudpayments.testPayments,
+      testPayments: config.cloudpayments?.testPayments ?? 'refuse',
     },
     plan: createDeliveryPlan(config.webhook?.events ?? [], config.timezone),
     wake: () => dispatcher?.wake(),
   };
+  const cashu = createCashu(config, { database, gate, emitter, settling, wakeWatcher: () => maintenance.wake(WATCHER) });
+  const maintenance = new Maintenance(maintenanceJobs(config, { database, settling, cashu }), logger);
   return {
-    ...{ emitter, database, gate, recorder, deliveries, settling, dispatcher },
+    ...{ emitter, database, gate, recorder, deliveries, settling, dispatcher, cashu, maintenance },
     transactions: new TransactionStore(database, gate),
     requestLog: new RequestLog(recorder),
     api: createApi(config),
-    linkKeys: deriveKeys(keyMaterial(config), 'card-link'),
-    maintenance: new Maintenance(maintenanceJobs(config, database, settling), logger),
+    linkKeys: { card: deriveKeys(keyMaterial(config), 'card-link'), cashu: deriveKeys(config.cashu?.secrets ?? [], 'cashu-link') },
   };
 }
 
 /** Where forged notifications are taken anyway there may be no secret; the page's promises then only catch mistakes. */
 function keyMaterial({ cloudpayments }: PaymentsConfig): readonly string[] {
+  if (cloudpayments === undefined) return [];
   return cloudpayments.apiSecrets.length > 0 ? cloudpayments.apiSecrets : [cloudpayments.publicId];
 }
 
 function createApi({ cloudpayments }: PaymentsConfig): CloudPaymentsApi | undefined {
-  const [apiSecret] = cloudpayments.apiSecrets;
-  return apiSecret === undefined
+  const [apiSecret] = cloudpayments?.apiSecrets ?? [];
+  return apiSecret === undefined || cloudpayments === undefined
     ? undefined
     : new CloudPaymentsApi({ baseUrl: cloudpayments.apiUrl, publicId: cloudpayments.publicId, apiSecret });
 }
@@ -102,13 +118,30 @@ function endpointName({ target }: WebhookConfig): string {
     .digest('hex');
 }
 
-function maintenanceJobs(config: PaymentsConfig, database: Database, settling: SettlingContext): readonly MaintenanceJob[] {
+function createCashu(
+  { cashu: config, logger }: PaymentsConfig,
+  { settling, ...parts }: Pick<Parts, 'database' | 'gate' | 'emitter' | 'settling'> & Pick<CashuContext, 'wakeWatcher'>,
+): CashuContext | undefined {
+  if (config === undefined) return undefined;
+  const { projectId, secrets, gateUrl: baseUrl, currencies } = config;
+  return {
+    ...{ ...parts, config, currencies, logger, plan: settling.plan, wake: () => settling.wake() },
+    store: new CashuStore(parts.database, parts.gate),
+    api: new EcommpayGate({ baseUrl, projectId, secrets }),
+  };
+}
+
+function maintenanceJobs(
+  config: PaymentsConfig,
+  { database, settling, cashu }: Pick<Parts, 'database' | 'settling' | 'cashu'>,
+): readonly MaintenanceJob[] {
   const jobs: MaintenanceJob[] = [{ name: 'settle leftovers', everyMs: SWEEP_INTERVAL_MS, run: () => settleLeftovers(settling) }];
   jobs.push({
     name: 'report what was confirmed without a Pay',
     everyMs: REPORT_INTERVAL_MS,
     run: () => reportConfirmedWithoutPay(settling),
   });
+  if (cashu !== undefined) jobs.push({ name: WATCHER, everyMs: watchInterval(cashu), run: (signal) => watchCashuPayments(cashu, signal) });
   const logs = [
     { table: 'cloudpayments_http_log', retentionDays: config.httpLog.retentionDays },
     { table: 'cloudpayments_webhook_log', retentionDays: config.webhookLog.retentionDays },
@@ -118,4 +151,9 @@ function maintenanceJobs(config: PaymentsConfig, database: Database, settling: S
     jobs.push({ name: `prune ${table}`, everyMs: PRUNE_INTERVAL_MS, run: () => pruneLog(database, table, retentionDays) });
   }
   return jobs;
+}
+
+/** Short times to watch, as tests set them, need short looks. */
+function watchInterval({ config: { watch } }: CashuContext): number {
+  return Math.min(WATCH_INTERVAL_MS, watch.firstCheckMs);
 }

@@ -1,17 +1,19 @@
 import { assembleParts, type Parts } from './assemble-parts.ts';
+import { createCashuVerbs } from './cashu-verbs.ts';
 import { waitAtMost } from './dispatcher/wait-at-most.ts';
-import { DatabaseError } from './domain/errors.ts';
+import type { CurrencyTable } from './domain/currencies.ts';
+import { DatabaseError, PaymentsError } from './domain/errors.ts';
 import { holdProcess } from './domain/hold-process.ts';
 import { createHealth } from './health.ts';
 import { createRoutes, type RoutesContext } from './http/routes.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { parseOptions } from './options.ts';
 import { askMerchant } from './payments/ask-merchant.ts';
-import { type CardLinkRules, makeCardLink } from './payments/card-links.ts';
+import { makePayLink } from './payments/pay-links.ts';
 import { settlePayment } from './payments/settle-payment.ts';
-import type { PaymentsConfig } from './payments-config.ts';
+import type { CloudPaymentsConfig, PaymentsConfig } from './payments-config.ts';
 import type { PaymentsOptions } from './payments-options.ts';
-import type { PaymentsRouter } from './payments-router.ts';
+import type { PayLinkOptions, PaymentsRouter } from './payments-router.ts';
 import { migrate, migrationError, requireMigrated } from './storage/migrate.ts';
 import { reopenDatabase } from './storage/open-database.ts';
 import { createDeliveryVerbs, createRun, createTransactionVerbs } from './verbs.ts';
@@ -54,10 +56,12 @@ export function createPaymentsRouter(options: PaymentsOptions): PaymentsRouter {
     },
     health: async () => await holdProcess(health()),
     links: {
-      card: (link) => makeCardLink(first(linkKeys), `${config.publicUrl ?? ''}${linkBase(config)}`, link, cardLinkRules(config)),
+      card: (link) => payLink('card', link, { config, keys: linkKeys.card, currencies: config.cloudpayments?.currencies }),
+      cashu: (link) => payLink('cashu', link, { config, keys: linkKeys.cashu, currencies: config.cashu?.currencies }),
     },
     transactions: createTransactionVerbs({ store: transactions, settling, api, gate }, run),
     deliveries: createDeliveryVerbs(deliveries, settling.wake, run),
+    cashu: createCashuVerbs(parts.cashu, run),
   };
   // The router's own types are those of one major version of Express; what is promised fits both.
   const payments = Object.assign(router, members) as unknown as PaymentsRouter;
@@ -94,12 +98,31 @@ function createLifecycle(config: PaymentsConfig, { database, dispatcher, mainten
 }
 
 function routesContext(config: PaymentsConfig, parts: Parts, doors: Pick<RoutesContext, 'health' | 'admit'>): RoutesContext {
-  const { cloudpayments, logger, basePaths } = config;
+  const { logger, basePaths, httpAuth, cloudpayments } = config;
+  const { requestLog, transactions, linkKeys, cashu } = parts;
+  const common = { requestLog, maxBodyBytes: config.httpLog.maxBodyBytes };
+  const rules = { returnUrlOrigins: config.returnUrlOrigins, links: config.links };
+  return {
+    ...{ ...doors, ...common, basePaths, logger },
+    cards: cloudpayments && cardsContext({ ...config, cloudpayments }, parts),
+    cashu: cashu && {
+      httpAuth,
+      page: {
+        ...{ ...common, cashu, publicUrl: config.publicUrl },
+        rules: { ...rules, currencies: cashu.currencies, linkKeys: linkKeys.cashu },
+        isOrderPaid: (orderId) => transactions.isOrderPaid(orderId),
+      },
+    },
+  };
+}
+
+type CardsConfig = PaymentsConfig & { readonly cloudpayments: CloudPaymentsConfig };
+
+function cardsContext({ cloudpayments, logger, ...config }: CardsConfig, parts: Parts): NonNullable<RoutesContext['cards']> {
   const { settling, recorder, requestLog, emitter, gate, transactions, api, linkKeys } = parts;
   const { rules, plan, wake } = settling;
   const common = { requestLog, logger, maxBodyBytes: config.httpLog.maxBodyBytes };
   return {
-    ...{ ...doors, basePaths, logger },
     receiving: {
       ...{ ...common, emitter, secrets: cloudpayments.apiSecrets, allowUnsigned: cloudpayments.allowUnsigned },
       checkRules: {
@@ -109,21 +132,34 @@ function routesContext(config: PaymentsConfig, parts: Parts, doors: Pick<RoutesC
       },
       recording: { recorder, api, rules, plan, emitter, wake, settle: (key) => gate.run(() => settlePayment(key, settling)) },
     },
-    cardPage: {
+    page: {
       ...{ ...common, cloudpayments, bindingKey: first(rules.keys) },
-      rules: { currencies: cloudpayments.currencies, returnUrlOrigins: config.returnUrlOrigins, links: config.links, linkKeys },
+      rules: {
+        ...{ currencies: cloudpayments.currencies, returnUrlOrigins: config.returnUrlOrigins },
+        ...{ links: config.links, linkKeys: linkKeys.card },
+      },
       findByReference: (reference) => transactions.findByReference(reference),
     },
   };
 }
 
+interface PayLinkContext {
+  readonly config: PaymentsConfig;
+  readonly keys: readonly Uint8Array[];
+  /** Undefined: there is no such provider. */
+  readonly currencies: CurrencyTable | undefined;
+}
+
+function payLink(page: 'card' | 'cashu', link: PayLinkOptions, { config, keys, currencies }: PayLinkContext): string {
+  const option = page === 'card' ? 'cloudpayments' : 'cashu';
+  if (currencies === undefined) throw new PaymentsError('ERR_PAYMENTS_NOT_CONFIGURED', `links.${page} needs option "${option}".`);
+  const { publicUrl = '', returnUrlOrigins } = config;
+  return `${publicUrl}${linkBase(config)}/pub/${page}?${makePayLink(link, { key: first(keys), currencies, returnUrlOrigins })}`;
+}
+
 /** The base path that is most our own. */
 function linkBase({ basePaths }: PaymentsConfig): string {
   return basePaths.find((path) => path !== '') ?? '';
-}
-
-function cardLinkRules({ cloudpayments, returnUrlOrigins }: PaymentsConfig): CardLinkRules {
-  return { currencies: cloudpayments.currencies, returnUrlOrigins };
 }
 
 function first(keys: readonly Uint8Array[]): Uint8Array {

@@ -1,4 +1,5 @@
 export { createPaymentsRouter } from './create-payments-router.ts';
+export type { CashuFlow, CashuPayment, CashuRefund, CashuRefundStatus, CashuStatus } from './domain/cashu-payment.ts';
 export { CheckCode } from './domain/check-code.ts';
 export type { Delivery, DeliveryEvent, DeliveryStatus, WebhookPayload } from './domain/delivery.ts';
 export {
@@ -19,6 +20,21 @@ export type { Logger } from './domain/logger.ts';
 export type { Notification, NotificationType, Provider } from './domain/notification.ts';
 export type { ReviewReason, Transaction, TransactionState } from './domain/transaction.ts';
 export type {
+  CashuDifference,
+  CashuDifferenceKind,
+  CashuOperation,
+  CashuPaymentWithRefunds,
+  CashuReconciledSide,
+  CashuReconciliation,
+  CashuRefundOptions,
+  CashuVerbs,
+  TimeSpan,
+} from './payments-cashu.ts';
+export type {
+  CashuCustomer,
+  CashuCustomerFunction,
+  CashuOptions,
+  CashuWatchOptions,
   CheckedPayment,
   CheckFunction,
   CloudPaymentsOptions,
@@ -32,11 +48,11 @@ export type {
   WebhookUrlOptions,
 } from './payments-options.ts';
 export type {
-  CardLinkOptions,
   CloseReport,
   DeliveryVerbs,
   HealthReport,
   ListOptions,
+  PayLinkOptions,
   PaymentsRouter,
   RefundOptions,
   RefundReceipt,

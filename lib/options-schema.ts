@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import type { CheckedDispatcher, CheckedOptions } from './checked-options.ts';
 import { OptionsError } from './domain/errors.ts';
 import type { Logger } from './domain/logger.ts';
-import type { CheckFunction, PaymentsOptions, WebhookHandlerOptions } from './payments-options.ts';
+import type { CashuCustomerFunction, CheckFunction, PaymentsOptions, WebhookHandlerOptions } from './payments-options.ts';
 
 const httpUrl = z
   .string()
@@ -25,6 +26,37 @@ const cloudpayments = z.strictObject({
   widgetUrl: httpUrl.default('https://widget.cloudpayments.ru/bundles/cloudpayments.js'),
   currencies: currencyTable.default({}),
   paymentSchema: z.enum(['single', 'dual']).default('single'),
+});
+
+const unsignable = 'must not hold a semicolon: ECommPay signs with it';
+const customerFunction = z.custom<CashuCustomerFunction>((value) => typeof value === 'function', 'must be a function');
+
+const cashu = z.strictObject({
+  projectId: z.int().min(1).max(4_294_967_295),
+  secret: secrets,
+  flow: z.enum(['payment-page', 'gate']).default('payment-page'),
+  paymentPageUrl: httpUrl.default('https://paymentpage.ecommpay.com/payment'),
+  paymentPageMethod: z.enum(['GET', 'POST']).default('GET'),
+  gateUrl: httpUrl.default('https://api.ecommpay.com'),
+  callbackUrl: httpUrl.refine((url) => !url.includes(';'), { error: unsignable }).optional(),
+  customer: customerFunction.optional(),
+  currencies: currencyTable.default({}),
+  dataApi: z
+    .strictObject({ token: z.string().min(1), secret: z.string().min(1), url: httpUrl.default('https://data.ecommpay.com/v1') })
+    .optional(),
+  payWithinMinutes: z.number().min(1).max(43_200).default(30),
+  watch: z
+    .strictObject({
+      firstCheckMs: z.int().min(10).max(3_600_000).default(60_000),
+      maxIntervalMs: z.int().min(10).max(3_600_000).default(300_000),
+      expireAfterMs: z.int().min(100).max(2_600_000_000).optional(),
+    })
+    .prefault({}),
+});
+
+const httpAuth = z.strictObject({
+  username: z.string().regex(/^[^:]+$/, 'must not be empty and hold no colon'),
+  password: z.string().min(1, 'must not be empty'),
 });
 
 const webhook = z.strictObject({
@@ -65,7 +97,9 @@ const logger = z.custom<Logger>(
 
 const optionsSchema = z.strictObject({
   database,
-  cloudpayments,
+  cloudpayments: cloudpayments.optional(),
+  cashu: cashu.optional(),
+  httpAuth: httpAuth.optional(),
   webhook: webhook.optional(),
   basePath: z.union([basePath, z.array(basePath).min(1)]).default('/_cloudpayments_'),
   publicUrl: httpUrl.optional(),
@@ -84,56 +118,14 @@ const optionsSchema = z.strictObject({
 export const KNOWN_NAMES: Readonly<Record<string, readonly string[]>> = {
   '': Object.keys(optionsSchema.shape),
   cloudpayments: Object.keys(cloudpayments.shape),
+  cashu: Object.keys(cashu.shape),
+  httpAuth: Object.keys(httpAuth.shape),
   webhook: Object.keys(webhook.shape),
   dispatcher: Object.keys(dispatcher.shape),
   httpLog: Object.keys(httpLog.shape),
   webhookLog: Object.keys(webhookLog.shape),
   limits: Object.keys(limits.shape),
 };
-
-/** The options after their shape was checked, with the defaults that depend on nothing else. */
-export interface CheckedOptions {
-  readonly database: PaymentsOptions['database'];
-  readonly cloudpayments: {
-    readonly publicId: string;
-    readonly apiSecret?: readonly string[] | undefined;
-    readonly allowUnsigned: boolean;
-    readonly check?: string | CheckFunction | undefined;
-    readonly checkTimeoutMs: number;
-    readonly testPayments?: 'accept' | 'refuse' | undefined;
-    readonly apiUrl: string;
-    readonly widgetUrl: string;
-    readonly currencies: Readonly<Record<string, number>>;
-    readonly paymentSchema: 'single' | 'dual';
-  };
-  readonly webhook?: CheckedWebhook | undefined;
-  readonly basePath: string | readonly string[];
-  readonly publicUrl?: string | undefined;
-  readonly links: 'open' | 'signed';
-  readonly returnUrlOrigins?: readonly string[] | undefined;
-  readonly timezone: string;
-  readonly migrate: boolean;
-  readonly dispatcher: boolean | CheckedDispatcher;
-  readonly httpLog: { readonly retentionDays?: number | undefined; readonly maxBodyBytes: number };
-  readonly webhookLog: { readonly retentionDays?: number | undefined };
-  readonly limits: { readonly queue: number; readonly batch: number };
-  readonly logger?: Logger | undefined;
-}
-
-export interface CheckedWebhook {
-  readonly url?: string | undefined;
-  readonly secret?: readonly string[] | undefined;
-  readonly handler?: WebhookHandlerOptions['handler'] | undefined;
-  readonly events: readonly ('payment' | 'refund')[];
-  readonly timeoutMs: number;
-}
-
-export interface CheckedDispatcher {
-  readonly slots: number;
-  readonly leaseMs?: number | undefined;
-  readonly drainTimeoutMs: number;
-  readonly keepProcessAlive: boolean;
-}
 
 export const DISPATCHER_DEFAULTS: CheckedDispatcher = dispatcher.parse({});
 

@@ -1,12 +1,14 @@
 import { closest, distance } from 'fastest-levenshtein';
+import type { CheckedCashu, CheckedCloudPayments, CheckedOptions, CheckedWebhook } from './checked-options.ts';
 import { consoleLogger } from './console-logger.ts';
 import { decodeWebhookSecret } from './dispatcher/sign-webhook.ts';
 import { OptionsError } from './domain/errors.ts';
 import { type Logger, silentLogger } from './domain/logger.ts';
-import { type CheckedOptions, type CheckedWebhook, checkOptions, DISPATCHER_DEFAULTS, KNOWN_NAMES } from './options-schema.ts';
-import type { DispatcherConfig, PaymentsConfig, WebhookConfig } from './payments-config.ts';
+import { checkOptions, DISPATCHER_DEFAULTS, KNOWN_NAMES } from './options-schema.ts';
+import type { CashuConfig, CloudPaymentsConfig, DispatcherConfig, PaymentsConfig, WebhookConfig } from './payments-config.ts';
 import type { PaymentsOptions } from './payments-options.ts';
 import { CLOUDPAYMENTS_CURRENCIES } from './providers/cloudpayments/index.ts';
+import { CASHU_CURRENCIES } from './providers/ecommpay/index.ts';
 
 /** An attempt may be followed by two quick ones; only the last can use its time up, the pauses between them take up to 4 s. */
 const QUICK_RETRIES = 2;
@@ -14,6 +16,8 @@ const QUICK_RETRY_PAUSES_MS = 4_000;
 /** What must be left of a lease to record the outcome. */
 const LEASE_RESERVE_MS = 10_000;
 const DEFAULT_LEASE_MS = 60_000;
+/** A payment that was made in the last moment needs this long to become known. */
+const EXPIRY_MARGIN_MS = 120_000;
 
 /** Checks the options and fills in every default. Throws `OptionsError` with all that is wrong, each with its fix. */
 export function parseOptions(input: PaymentsOptions): PaymentsConfig {
@@ -23,10 +27,12 @@ export function parseOptions(input: PaymentsOptions): PaymentsConfig {
   const webhookConfig = parsed.webhook && parseWebhook(parsed.webhook);
   return {
     database: parsed.database,
-    cloudpayments: parseCloudPayments(parsed.cloudpayments),
+    cloudpayments: parsed.cloudpayments && parseCloudPayments(parsed.cloudpayments),
+    cashu: parsed.cashu && parseCashu(parsed.cashu),
+    httpAuth: parsed.httpAuth,
     webhook: webhookConfig,
     basePaths: [parsed.basePath].flat().map((path) => path.replace(/\/+$/, '')),
-    publicUrl: parsed.publicUrl?.replace(/\/+$/, ''),
+    publicUrl: parsed.publicUrl && withoutSlash(parsed.publicUrl),
     links: parsed.links,
     returnUrlOrigins: parsed.returnUrlOrigins?.map((origin) => new URL(origin).origin),
     timezone: parsed.timezone,
@@ -43,7 +49,7 @@ function refuseUnknownNames(input: unknown): void {
   if (typeof input !== 'object' || input === null) {
     throw new OptionsError(
       'ERR_PAYMENTS_OPTIONS',
-      'createPaymentsRouter needs an object of options, at least { database, cloudpayments }.',
+      'createPaymentsRouter needs an object of options, at least { database } and one of { cloudpayments, cashu }.',
     );
   }
   for (const [path, names] of Object.entries(KNOWN_NAMES)) {
@@ -55,7 +61,6 @@ function refuseUnknownNames(input: unknown): void {
 }
 
 function unknownNameText(path: string, name: string, names: readonly string[]): string {
-  if (path === '' && name === 'cashu') return 'Option "cashu": this version has no CashU payments yet.';
   const prefix = path === '' ? '' : `${path}.`;
   const nearest = closest(name, [...names]);
   const isNear = distance(name.toLowerCase(), nearest.toLowerCase()) <= Math.max(2, Math.ceil(nearest.length / 2));
@@ -66,29 +71,51 @@ function unknownNameText(path: string, name: string, names: readonly string[]): 
   return `Unknown option "${prefix}${name}". Known here: ${names.join(', ')}.`;
 }
 
-function refuseMissingSecret(parsed: CheckedOptions): void {
-  const { apiSecret, allowUnsigned } = parsed.cloudpayments;
-  if (apiSecret === undefined && !allowUnsigned) {
+function refuseMissingSecret({ cloudpayments, cashu }: CheckedOptions): void {
+  if (cloudpayments === undefined && cashu === undefined) {
+    throw new OptionsError('ERR_PAYMENTS_OPTIONS', 'Neither "cloudpayments" nor "cashu" is there: without a provider nothing can be paid.');
+  }
+  if (cloudpayments !== undefined && cloudpayments.apiSecret === undefined && !cloudpayments.allowUnsigned) {
     throw new OptionsError(
       'ERR_PAYMENTS_MISSING_SECRET',
       'Option "cloudpayments.apiSecret" is missing: without the API secret no notification can be verified. Copy it from the settings of the site in the merchant cabinet, or accept forgeries knowingly with "cloudpayments.allowUnsigned: true".',
     );
   }
-  if (apiSecret?.some((secret) => secret.trim() === '')) {
-    throw new OptionsError('ERR_PAYMENTS_MISSING_SECRET', 'Option "cloudpayments.apiSecret" is empty. Is the environment variable set?');
+  for (const [name, secrets] of Object.entries({ 'cloudpayments.apiSecret': cloudpayments?.apiSecret, 'cashu.secret': cashu?.secret })) {
+    if (secrets?.some((secret) => secret.trim() === ''))
+      throw new OptionsError('ERR_PAYMENTS_MISSING_SECRET', `Option "${name}" is empty. Is the environment variable set?`);
   }
 }
 
-function parseCloudPayments(parsed: CheckedOptions['cloudpayments']): PaymentsConfig['cloudpayments'] {
-  const extra = Object.entries(parsed.currencies).map(([code, decimals]) => [code.toUpperCase(), decimals] as const);
+function parseCloudPayments(parsed: CheckedCloudPayments): CloudPaymentsConfig {
   return {
     ...parsed,
     apiSecrets: parsed.apiSecret ?? [],
     check: parsed.check,
     testPayments: parsed.testPayments ?? (process.env['NODE_ENV'] === 'production' ? 'refuse' : 'accept'),
-    apiUrl: parsed.apiUrl.replace(/\/+$/, ''),
-    currencies: { ...CLOUDPAYMENTS_CURRENCIES, ...Object.fromEntries(extra) },
+    apiUrl: withoutSlash(parsed.apiUrl),
+    currencies: { ...CLOUDPAYMENTS_CURRENCIES, ...upperCase(parsed.currencies) },
   };
+}
+
+function parseCashu(parsed: CheckedCashu): CashuConfig {
+  const payWithinMs = parsed.payWithinMinutes * 60_000;
+  const { secret, watch, dataApi, callbackUrl, customer } = parsed;
+  return {
+    ...{ ...parsed, secrets: secret, payWithinMs, callbackUrl, customer },
+    gateUrl: withoutSlash(parsed.gateUrl),
+    currencies: { ...CASHU_CURRENCIES, ...upperCase(parsed.currencies) },
+    dataApi: dataApi && { ...dataApi, url: withoutSlash(dataApi.url) },
+    watch: { ...watch, expireAfterMs: watch.expireAfterMs ?? payWithinMs + EXPIRY_MARGIN_MS },
+  };
+}
+
+function upperCase(currencies: Readonly<Record<string, number>>): Record<string, number> {
+  return Object.fromEntries(Object.entries(currencies).map(([code, decimals]) => [code.toUpperCase(), decimals]));
+}
+
+function withoutSlash(url: string): string {
+  return url.replace(/\/+$/, '');
 }
 
 function parseWebhook({ url, handler, secret, events, timeoutMs }: CheckedWebhook): WebhookConfig {

@@ -46,6 +46,55 @@ export interface CloudPaymentsOptions {
   paymentSchema?: 'single' | 'dual' | undefined;
 }
 
+/** What ECommPay may be told of a payer. */
+export interface CashuCustomer {
+  readonly email?: string | undefined;
+  readonly firstName?: string | undefined;
+  readonly lastName?: string | undefined;
+  /** 4 to 24 digits with the country's code. */
+  readonly phone?: string | undefined;
+}
+
+/** Details of the payer of an account; what it throws is logged, and the payment goes on without them. */
+export type CashuCustomerFunction = (account: string) => CashuCustomer | Promise<CashuCustomer>;
+
+/** The project at ECommPay through which CashU payments are made. */
+export interface CashuOptions {
+  /** Number of the project. */
+  projectId: number;
+  /** Secret of the project; a list while it is being changed: all are accepted, the first signs. */
+  secret: string | readonly string[];
+  /** `payment-page`: ECommPay shows its page, on which CashU is chosen. `gate`: the payer goes straight to CashU. Default `payment-page`. */
+  flow?: 'payment-page' | 'gate' | undefined;
+  /** Full address of the Payment Page. Default `https://paymentpage.ecommpay.com/payment`. */
+  paymentPageUrl?: string | undefined;
+  /** How payers are sent there: `GET` by a redirect, `POST` by a form, which keeps the parameters out of addresses. Default `GET`. */
+  paymentPageMethod?: 'GET' | 'POST' | undefined;
+  /** Base address of the Gate: status and refunds use it in both flows. Default `https://api.ecommpay.com`. */
+  gateUrl?: string | undefined;
+  /** Address for callbacks, sent with each payment. Default: the one in the settings of the project. */
+  callbackUrl?: string | undefined;
+  /** Details of the payer that ECommPay may ask for. Default: none are sent. */
+  customer?: CashuCustomerFunction | undefined;
+  /** Decimals of a currency where the built-in ones are wrong, or a currency more: `{ KWD: 2 }`. */
+  currencies?: Readonly<Record<string, number>> | undefined;
+  /** Access to the Data API, for `operations` and `reconcile`: token and secret from ECommPay's Dashboard. */
+  dataApi?: { token: string; secret: string; url?: string | undefined } | undefined;
+  /** Minutes that a payer has for a payment. Default 30, CashU's own limit. */
+  payWithinMinutes?: number | undefined;
+  watch?: CashuWatchOptions | undefined;
+}
+
+/** When ECommPay is asked about a payment of which no result has come. */
+export interface CashuWatchOptions {
+  /** Milliseconds after which it is asked for the first time. Default 60000. */
+  firstCheckMs?: number | undefined;
+  /** Longest pause between two questions, in milliseconds. Default 300000. */
+  maxIntervalMs?: number | undefined;
+  /** Milliseconds after which a payment without a result is closed as `expired`. Default: `payWithinMinutes` and two minutes more. */
+  expireAfterMs?: number | undefined;
+}
+
 /** Handing payments over by HTTP. */
 export interface WebhookUrlOptions {
   /** Receives `POST` with JSON; only 200 and 201 count as taken. */
@@ -107,7 +156,12 @@ export interface LimitOptions {
 export interface PaymentsOptions {
   /** `sqlite:<path>`, `postgres://…`, `mysql://…`, a Knex configuration, or the host's own Knex instance (which is never destroyed). */
   database: string | Knex.Config | Knex;
-  cloudpayments: CloudPaymentsOptions;
+  /** Cards. One of `cloudpayments` and `cashu` has to be there; the routes of the other answer 404. */
+  cloudpayments?: CloudPaymentsOptions | undefined;
+  /** The CashU wallet, through ECommPay. */
+  cashu?: CashuOptions | undefined;
+  /** HTTP Basic for the merchant's own routes (refund, look-up of a CashU payment). Default: these routes answer 404. */
+  httpAuth?: { username: string; password: string } | undefined;
   /** Without it payments are only stored. */
   webhook?: WebhookOptions | undefined;
   /** Where the routes live. Default `/_cloudpayments_`. */

@@ -2,9 +2,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Delivery, DeliveryStatus } from './domain/delivery.ts';
 import type { PaymentsEvents } from './domain/events.ts';
 import type { Transaction } from './domain/transaction.ts';
+import type { CashuVerbs } from './payments-cashu.ts';
 
-/** What `links.card` makes an address from. */
-export interface CardLinkOptions {
+/** What `links.card` and `links.cashu` make an address from. */
+export interface PayLinkOptions {
   readonly account: string;
   /** Decimal text; a number is taken by its shortest decimal form. */
   readonly sum: string | number;
@@ -106,8 +107,11 @@ export interface PaymentsRouter {
   health(): Promise<HealthReport>;
   readonly links: {
     /** A signed address of the card page; with `publicUrl` absolute, else beginning with the base path. */
-    card(options: CardLinkOptions): string;
+    card(options: PayLinkOptions): string;
+    /** The same for the CashU page. */
+    cashu(options: PayLinkOptions): string;
   };
+  readonly cashu: CashuVerbs;
   readonly transactions: TransactionVerbs;
   readonly deliveries: DeliveryVerbs;
 }

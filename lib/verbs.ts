@@ -16,7 +16,7 @@ const MAX_LIMIT = 1_000;
 const MAX_ROW_ID = 2n ** 63n - 1n;
 
 /** Each verb waits until the database is ready, and keeps the process alive while it works. */
-type Run = <T>(work: () => Promise<T>) => Promise<T>;
+export type Run = <T>(work: () => Promise<T>) => Promise<T>;
 
 export function createRun(ready: () => Promise<void>): Run {
   return async (work) => await holdProcess(ready().then(work));
@@ -71,9 +71,14 @@ function rowId(id: string): string {
   throw new PaymentsError('ERR_PAYMENTS_NOT_FOUND', `"${String(id).slice(0, 32)}" is not the id of a row: ids are whole numbers as text.`);
 }
 
-function page({ limit = DEFAULT_LIMIT, beforeId }: ListOptions): { readonly limit: number; readonly beforeId: string | undefined } {
+/** Rows of a list: 1 to 1000. */
+export function pageLimit(limit: number = DEFAULT_LIMIT): number {
+  return Math.min(Math.max(Math.trunc(limit) || 1, 1), MAX_LIMIT);
+}
+
+function page({ limit, beforeId }: ListOptions): { readonly limit: number; readonly beforeId: string | undefined } {
   return {
-    limit: Math.min(Math.max(Math.trunc(limit) || 1, 1), MAX_LIMIT),
+    limit: pageLimit(limit),
     beforeId: beforeId === undefined ? undefined : rowId(beforeId),
   };
 }

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { type ColumnKinds, columnKinds } from './columns.ts';
+import { createIndex, createTable } from './create-table.ts';
 
 const TABLES = [
   'cloudpayments_http_log',
@@ -30,35 +31,6 @@ export async function up(knex: Knex): Promise<void> {
 
 export async function down(knex: Knex): Promise<void> {
   for (const table of [...TABLES].reverse()) await knex.schema.dropTableIfExists(table);
-}
-
-/** MySQL commits each statement by itself: what an interrupted run has made already is left as it is. */
-async function createTable(knex: Knex, name: (typeof TABLES)[number], define: (table: Knex.CreateTableBuilder) => void): Promise<void> {
-  const { isMysql } = columnKinds(knex);
-  if (isMysql && (await knex.schema.hasTable(name))) return;
-  const collation = isMysql ? await exactCollation(knex) : '';
-  await knex.schema.createTable(name, (table) => {
-    define(table);
-    if (isMysql) {
-      table.charset('utf8mb4');
-      table.collate(collation);
-      table.engine('InnoDB');
-    }
-  });
-}
-
-/** Compares byte for byte, also the spaces at the end, which the plain binary collation leaves out: an account is not another's. */
-async function exactCollation(knex: Knex): Promise<string> {
-  const [[row]] = await knex.raw('SELECT VERSION() AS version');
-  return /mariadb/i.test(String(row.version)) ? 'utf8mb4_nopad_bin' : 'utf8mb4_0900_bin';
-}
-
-async function createIndex(knex: Knex, statement: string): Promise<void> {
-  try {
-    await knex.raw(statement);
-  } catch (error) {
-    if (!(error instanceof Error && Reflect.get(error, 'code') === 'ER_DUP_KEYNAME')) throw error;
-  }
 }
 
 function httpLog(table: Knex.CreateTableBuilder, { text, json, moment }: ColumnKinds): void {

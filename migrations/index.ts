@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import * as tables from './0001-tables.ts';
+import * as cashu from './0002-cashu.ts';
 
 interface Migration {
   readonly name: string;
@@ -7,7 +8,10 @@ interface Migration {
   readonly down: (knex: Knex) => Promise<void>;
 }
 
-const MIGRATIONS: readonly Migration[] = [{ name: '0001-tables', up: tables.up, down: tables.down }];
+const MIGRATIONS: readonly Migration[] = [
+  { name: '0001-tables', up: tables.up, down: tables.down },
+  { name: '0002-cashu', up: cashu.up, down: cashu.down },
+];
 
 /**
  * Migrations by name and not by file: Knex would record `.ts` in development and `.js` in the package, and take the other for a corrupt folder.

@@ -4,16 +4,19 @@ import type { Logger } from '../domain/logger.ts';
 export interface MaintenanceJob {
   readonly name: string;
   readonly everyMs: number;
-  run(): Promise<unknown>;
+  /** `signal` is aborted when everything is told to stop. */
+  run(signal: AbortSignal): Promise<unknown>;
 }
 
 /** Small jobs that repeat while the process has something else to do; one that fails is only logged. */
 export class Maintenance {
   readonly #jobs: readonly MaintenanceJob[];
   readonly #logger: Logger;
-  readonly #timers = new Set<NodeJS.Timeout>();
-  readonly #running = new Set<Promise<void>>();
-  #isStopped = false;
+  readonly #timers = new Map<MaintenanceJob, NodeJS.Timeout>();
+  readonly #running = new Map<MaintenanceJob, Promise<void>>();
+  /** Jobs that were woken while they ran: what woke them may have come too late for that run. */
+  readonly #woken = new Set<MaintenanceJob>();
+  #stop = new AbortController();
 
   constructor(jobs: readonly MaintenanceJob[], logger: Logger) {
     this.#jobs = jobs;
@@ -22,37 +25,47 @@ export class Maintenance {
 
   /** Each job runs at once, and again so long after it ended. */
   start(): void {
-    this.#isStopped = false;
+    this.#stop = new AbortController();
     for (const job of this.#jobs) this.#begin(job);
   }
 
+  /** Runs a job now; does nothing before `start` and after `stop`. */
+  wake(name: string): void {
+    const job = this.#jobs.find((candidate) => candidate.name === name);
+    if (job === undefined || this.#stop.signal.aborted) return;
+    if (this.#running.has(job)) this.#woken.add(job);
+    else if (this.#timers.has(job)) this.#begin(job);
+  }
+
   async stop(): Promise<void> {
-    this.#isStopped = true;
-    for (const timer of this.#timers) clearTimeout(timer);
-    await Promise.all(this.#running);
+    this.#stop.abort();
+    for (const timer of this.#timers.values()) clearTimeout(timer);
+    this.#timers.clear();
+    await Promise.all(this.#running.values());
   }
 
   #begin(job: MaintenanceJob): void {
-    const work = this.#runOnce(job).finally(() => {
-      this.#running.delete(work);
-      if (!this.#isStopped) this.#schedule(job);
+    clearTimeout(this.#timers.get(job));
+    this.#timers.delete(job);
+    const { signal } = this.#stop;
+    const work = this.#runOnce(job, signal).finally(() => {
+      this.#running.delete(job);
+      if (signal.aborted) return;
+      if (this.#woken.delete(job)) this.#begin(job);
+      else this.#schedule(job);
     });
-    this.#running.add(work);
+    this.#running.set(job, work);
   }
 
-  async #runOnce(job: MaintenanceJob): Promise<void> {
+  async #runOnce(job: MaintenanceJob, signal: AbortSignal): Promise<void> {
     try {
-      await job.run();
+      await job.run(signal);
     } catch (error) {
       this.#logger.warn({ job: job.name, error: errorText(error) }, 'a maintenance job failed');
     }
   }
 
   #schedule(job: MaintenanceJob): void {
-    const timer = setTimeout(() => {
-      this.#timers.delete(timer);
-      this.#begin(job);
-    }, job.everyMs).unref();
-    this.#timers.add(timer);
+    this.#timers.set(job, setTimeout(() => this.#begin(job), job.everyMs).unref());
   }
 }

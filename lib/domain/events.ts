@@ -1,23 +1,47 @@
 import { EventEmitter } from 'node:events';
+import type { CashuRefundStatus, CashuStatus } from './cashu-payment.ts';
 import type { Delivery } from './delivery.ts';
 import { errorText } from './errors.ts';
 import type { Logger } from './logger.ts';
-import type { Notification } from './notification.ts';
+import type { Notification, Provider } from './notification.ts';
 import type { ReviewReason } from './transaction.ts';
 
 /** What happens inside, for the host's own logic and alarms. Listeners are told after the fact was committed. */
 export interface PaymentsEvents {
   /** Money was taken; emitted once for each payment, before the merchant's back-end has it. */
-  payment: { readonly code: string; readonly account: string; readonly sum: string; readonly currency: string; readonly isTest: boolean };
+  payment: {
+    readonly provider: Provider;
+    readonly code: string;
+    readonly account: string;
+    readonly sum: string;
+    readonly currency: string;
+    readonly isTest: boolean;
+  };
   /** A verified notification of any type was stored, or came again. */
   notification: { readonly notification: Notification; readonly outcome: 'stored' | 'repeated' | 'conflict' };
   /** A payment is kept back for a person, see `ReviewReason`. */
-  review: { readonly code: string; readonly account: string; readonly reason: ReviewReason };
+  review: { readonly provider: Provider; readonly code: string; readonly account: string; readonly reason: ReviewReason };
   /** A notification contradicts what is known (other amount, refund above the rest, …); kept, not applied. */
   conflict: { readonly notification: Notification; readonly reason: string };
   /** A refund was applied to a transaction. */
   refund: { readonly provider: string; readonly code: string; readonly refundCode: string; readonly amount: string };
-  /** A notification was refused (signature, unreadable body). */
+  /** A CashU payment has another status than before. */
+  'cashu.status': {
+    readonly paymentId: string;
+    readonly account: string;
+    readonly status: CashuStatus;
+    readonly operationCode: string | undefined;
+  };
+  /** A refund of a CashU payment succeeded or was refused, wherever it was started. */
+  'cashu.refund': {
+    readonly paymentId: string;
+    readonly refundId: string;
+    readonly amount: string;
+    readonly status: Exclude<CashuRefundStatus, 'pending'>;
+  };
+  /** ECommPay said something that contradicts what is known (late decline, other sum, refund above the rest, …); kept in the log, not applied. */
+  'cashu.conflict': { readonly paymentId: string; readonly reason: string };
+  /** A notification or callback was refused (signature, unreadable body). */
   refused: { readonly code: string; readonly url: string };
   /** The merchant's back-end has a payment. */
   'delivery.delivered': { readonly deliveryId: string; readonly transactionId: string; readonly webhookId: string };

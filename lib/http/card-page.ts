@@ -1,34 +1,28 @@
 import type { Request, Response } from 'express';
 import { currencyDecimals } from '../domain/currencies.ts';
-import { HttpError, PageParametersError } from '../domain/errors.ts';
+import { HttpError } from '../domain/errors.ts';
 import type { Logger } from '../domain/logger.ts';
 import type { Transaction } from '../domain/transaction.ts';
 import { BINDING_NAME, makeReference, sealBinding } from '../payments/binding.ts';
 import type { CloudPaymentsConfig } from '../payments-config.ts';
 import { toHttpError } from './answer-error.ts';
-import { chooseLanguage, type Language } from './choose-language.ts';
 import { formatSum } from './format-sum.ts';
 import { httpLogRow } from './http-log.ts';
-import { messages, type PageError } from './messages.ts';
-import { type CardOrder, type CardOrderRules, readCardOrder } from './read-card-order.ts';
+import { answerPageError, type Exchange, pageLanguage, pageQuery } from './page-request.ts';
+import { type OrderRules, type PageOrder, readOrder } from './read-order.ts';
 import { type CardPageModel, renderPage } from './render-page.ts';
 import type { RequestLog } from './request-log.ts';
 import { pageNonce } from './security-headers.ts';
 
 export interface CardPageContext {
   readonly cloudpayments: CloudPaymentsConfig;
-  readonly rules: CardOrderRules;
+  readonly rules: OrderRules;
   /** Signs what the page promises. */
   readonly bindingKey: Uint8Array;
   readonly requestLog: RequestLog;
   readonly logger: Logger;
   readonly maxBodyBytes: number;
   findByReference(reference: string): Promise<Transaction | undefined>;
-}
-
-interface Exchange {
-  readonly request: Request;
-  readonly response: Response;
 }
 
 const REFERENCE = /^[A-Za-z0-9_-]{22}$/;
@@ -45,7 +39,7 @@ export async function showCardPage(request: Request, response: Response, context
       }),
     );
   try {
-    const order = readCardOrder(pageQuery(request), context.rules);
+    const order = readOrder(pageQuery(request), context.rules);
     const page = renderPage('card', cardPageModel(order, { request, response }, context));
     await log(200);
     response.status(200).type('html').send(page);
@@ -54,15 +48,6 @@ export async function showCardPage(request: Request, response: Response, context
     await log(error.status, error.code);
     answerPageError(error, { request, response });
   }
-}
-
-function pageQuery(request: Request): string {
-  const at = request.originalUrl.indexOf('?');
-  return at < 0 ? '' : request.originalUrl.slice(at + 1);
-}
-
-function pageLanguage(request: Request): Language {
-  return chooseLanguage(new URLSearchParams(pageQuery(request)).get('lang') ?? undefined, request.get('accept-language'));
 }
 
 /** `GET /pub/card/:reference`: what the page waits for. */
@@ -84,7 +69,7 @@ function statusOf(transaction: Transaction | undefined): 'pending' | 'review' | 
 }
 
 /** The widget's parameters are made here and not in the browser; what they promise comes back signed with each notification. */
-function cardPageModel(order: CardOrder, { request, response }: Exchange, context: CardPageContext): CardPageModel {
+function cardPageModel(order: PageOrder, { request, response }: Exchange, context: CardPageContext): CardPageModel {
   const lang = pageLanguage(request);
   const { publicId, widgetUrl, currencies, paymentSchema } = context.cloudpayments;
   const { account, sum, currency, description, orderId, expiresAt, successUrl, failUrl } = order;
@@ -111,28 +96,4 @@ function cardPageModel(order: CardOrder, { request, response }: Exchange, contex
       options: { publicId, amount, currency, description, invoiceId, accountId: account, data: metadata },
     },
   };
-}
-
-/** Programs get JSON, people a page in their language. */
-export function answerPageError(error: HttpError, { request, response }: Exchange): void {
-  const lang = pageLanguage(request);
-  response.status(error.status);
-  const problems = error instanceof PageParametersError ? error.problems : [];
-  if (request.accepts(['html', 'json']) === 'json') {
-    response.json({ error: { code: error.code, message: error.message, ...(problems.length > 0 && { problems }) } });
-    return;
-  }
-  const texts = messages[lang];
-  const { title, text } = texts.errors[pageErrorOf(error)];
-  const page = renderPage('problem', {
-    ...{ lang, nonce: pageNonce(response), title, lead: text },
-    problems: problems.map(({ parameter, reason }) => ({ parameter, message: texts.problems[reason] })),
-  });
-  response.type('html').send(page);
-}
-
-function pageErrorOf(error: HttpError): PageError {
-  if (error instanceof PageParametersError) return 'wrong-link';
-  if (error.status === 410) return 'expired';
-  return error.status === 404 ? 'not-found' : 'unavailable';
 }

@@ -2,12 +2,12 @@ import { type CurrencyTable, currencyDecimals } from '../domain/currencies.ts';
 import { HttpError, PageParametersError, type PageProblem, type PageProblemReason } from '../domain/errors.ts';
 import { decimalsOf, isPositive, parseAmount } from '../domain/money.ts';
 import { storableText } from '../domain/storable-text.ts';
-import { isLinkGenuine, type LinkParameters, maxLength } from '../payments/card-links.ts';
+import { isLinkGenuine, type LinkParameters, maxLength } from '../payments/pay-links.ts';
 import { returnUrlProblem } from '../payments/return-url.ts';
 import { messages } from './messages.ts';
 
-/** What a payer sets out to pay on the card page. */
-export interface CardOrder {
+/** What a payer sets out to pay, by the parameters of the page. */
+export interface PageOrder {
   readonly account: string;
   /** Canonical decimal text. */
   readonly sum: string;
@@ -20,7 +20,7 @@ export interface CardOrder {
   readonly expiresAt: number | undefined;
 }
 
-export interface CardOrderRules {
+export interface OrderRules {
   readonly currencies: CurrencyTable;
   readonly returnUrlOrigins: readonly string[] | undefined;
   readonly links: 'open' | 'signed';
@@ -30,15 +30,15 @@ export interface CardOrderRules {
 const NAMES = ['account', 'sum', 'description', 'currency', 'success_url', 'fail_url', 'lang', 'expires', 'order', 'signature'] as const;
 type Name = (typeof NAMES)[number];
 
-/** Reads the parameters of the card page. Throws `PageParametersError` with every problem, or 410 for an expired link. */
-export function readCardOrder(query: string, rules: CardOrderRules): CardOrder {
+/** Reads the parameters of a payment page. Throws `PageParametersError` with every problem, or 410 for an expired link. */
+export function readOrder(query: string, rules: OrderRules): PageOrder {
   const reader = new ParameterReader(query);
   const account = reader.required('account');
   const currency = reader.required('currency').toUpperCase();
   if (currency !== '' && !Object.hasOwn(rules.currencies, currency)) reader.complain('currency', 'unknown-currency');
   const sum = readSum(reader, rules.currencies, currency);
   const description = reader.required('description');
-  const order: CardOrder = {
+  const order: PageOrder = {
     ...{ account, currency, sum, description },
     successUrl: readReturnUrl(reader, 'success_url', rules.returnUrlOrigins),
     failUrl: readReturnUrl(reader, 'fail_url', rules.returnUrlOrigins),
@@ -51,7 +51,7 @@ export function readCardOrder(query: string, rules: CardOrderRules): CardOrder {
 }
 
 /** Only what the signature covers may set an expiry or an order number. */
-function readSignedPart(reader: ParameterReader, { links, linkKeys }: CardOrderRules): Pick<CardOrder, 'orderId' | 'expiresAt'> {
+function readSignedPart(reader: ParameterReader, { links, linkKeys }: OrderRules): Pick<PageOrder, 'orderId' | 'expiresAt'> {
   const signature = reader.optional('signature');
   if (signature === undefined) {
     if (links === 'signed' || reader.optional('expires') !== undefined || reader.optional('order') !== undefined)

@@ -2,21 +2,36 @@ import express, { type Request, type RequestHandler, type Response, type Router 
 import { HttpError } from '../domain/errors.ts';
 import type { Logger } from '../domain/logger.ts';
 import { NOTIFICATION_TYPES } from '../domain/notification.ts';
+import type { CashuConfig } from '../payments-config.ts';
 import type { HealthReport } from '../payments-router.ts';
 import { answerError, toHttpError } from './answer-error.ts';
-import { answerCardStatus, answerPageError, type CardPageContext, showCardPage } from './card-page.ts';
+import { answerCardStatus, type CardPageContext, showCardPage } from './card-page.ts';
+import { beginCashuPayment, type CashuPageContext, showCashuPage } from './cashu-page.ts';
+import { showCashuProgress } from './cashu-progress.ts';
 import { httpLogRow } from './http-log.ts';
+import { answerPayment, answerRefund, type MerchantContext } from './merchant-routes.ts';
+import { answerPageError } from './page-request.ts';
+import { receiveCallback } from './receive-callback.ts';
 import { type ReceivingContext, receiveNotification } from './receive-notification.ts';
+import type { RequestLog } from './request-log.ts';
 import { hasNonce, securityHeaders } from './security-headers.ts';
 
 export interface RoutesContext {
   readonly basePaths: readonly string[];
-  readonly receiving: ReceivingContext;
-  readonly cardPage: CardPageContext;
   readonly logger: Logger;
+  readonly requestLog: RequestLog;
+  readonly maxBodyBytes: number;
+  /** Undefined: there is no such provider, and its routes answer 404. */
+  readonly cards: { readonly receiving: ReceivingContext; readonly page: CardPageContext } | undefined;
+  readonly cashu: CashuRoutesContext | undefined;
   /** Resolves when requests can be served; throws `HttpError` 503 when they cannot. */
   admit(request: Request): Promise<void>;
   health(): Promise<HealthReport>;
+}
+
+export interface CashuRoutesContext {
+  readonly page: CashuPageContext;
+  readonly httpAuth: MerchantContext['httpAuth'];
 }
 
 type Step = (request: Request, response: Response) => Promise<void>;
@@ -24,31 +39,76 @@ type Step = (request: Request, response: Response) => Promise<void>;
 /** All routes, below each base path. */
 export function createRoutes(context: RoutesContext): Router {
   const routes = express.Router();
-  const pageHeaders = securityHeaders({ widgetUrl: context.cardPage.cloudpayments.widgetUrl });
-  for (const type of NOTIFICATION_TYPES) {
-    routes.all(
-      `/${type}`,
-      allow('GET', 'POST'),
-      step(context, (request, response) => receiveNotification(type, request, response, context.receiving)),
-    );
-  }
-  routes.all(
-    '/pub/card',
-    allow('GET', 'HEAD'),
-    pageHeaders,
-    step(context, (request, response) => showCardPage(request, response, context.cardPage)),
-  );
-  routes.all(
-    '/pub/card/:reference',
-    allow('GET'),
-    step(context, (request, response) => answerCardStatus(request, response, context.cardPage)),
-  );
+  if (context.cards !== undefined) addCardRoutes(routes, context, context.cards);
+  if (context.cashu !== undefined) addCashuRoutes(routes, context, context.cashu);
   routes.all(
     '/health',
     allow('GET', 'HEAD'),
     step({ admit: (request) => admitToHealth(request, context) }, (request, response) => answerHealth(request, response, context)),
   );
   return mount(routes, context);
+}
+
+function addCardRoutes(routes: Router, context: RoutesContext, { receiving, page }: NonNullable<RoutesContext['cards']>): void {
+  for (const type of NOTIFICATION_TYPES) {
+    routes.all(
+      `/${type}`,
+      allow('GET', 'POST'),
+      step(context, (request, response) => receiveNotification(type, request, response, receiving)),
+    );
+  }
+  routes.all(
+    '/pub/card',
+    allow('GET', 'HEAD'),
+    securityHeaders({ widgetUrl: page.cloudpayments.widgetUrl }),
+    step(context, (request, response) => showCardPage(request, response, page)),
+  );
+  routes.all(
+    '/pub/card/:reference',
+    allow('GET'),
+    step(context, (request, response) => answerCardStatus(request, response, page)),
+  );
+}
+
+function addCashuRoutes(routes: Router, context: RoutesContext, { page, httpAuth }: CashuRoutesContext): void {
+  const { cashu } = page;
+  const { requestLog, maxBodyBytes } = context;
+  const pageHeaders = securityHeaders({ extraSources: { 'form-action': formTargets(cashu.config) } });
+  routes.all(
+    '/pub/cashu',
+    allow('GET', 'HEAD', 'POST'),
+    pageHeaders,
+    step(context, (request, response) =>
+      request.method === 'POST' ? beginCashuPayment(request, response, page) : showCashuPage(request, response, page),
+    ),
+  );
+  routes.all(
+    '/pub/cashu/:payment_id',
+    allow('GET', 'HEAD'),
+    pageHeaders,
+    step(context, (request, response) => showCashuProgress(request, response, page)),
+  );
+  routes.all(
+    '/cashu/callback',
+    allow('POST'),
+    step(context, (request, response) => receiveCallback(request, response, { cashu, requestLog, maxBodyBytes })),
+  );
+  const merchant = { cashu, httpAuth, requestLog, maxBodyBytes };
+  routes.all(
+    '/cashu/refund',
+    allow('POST'),
+    step(context, (request, response) => answerRefund(request, response, merchant)),
+  );
+  routes.all(
+    '/cashu/payments/:payment_id',
+    allow('GET'),
+    step(context, (request, response) => answerPayment(request, response, merchant)),
+  );
+}
+
+/** Where the forms of the pages lead, besides https: ECommPay's page, and in a sandbox what is played on the own machine. */
+function formTargets({ paymentPageUrl, gateUrl }: CashuConfig): readonly string[] {
+  return [...new Set([new URL(paymentPageUrl).origin, new URL(gateUrl).origin])];
 }
 
 /** Below a path of our own nothing is left to the host; at the root everything else is the host's. */
@@ -88,9 +148,9 @@ function step({ admit }: Pick<RoutesContext, 'admit'>, run: Step): RequestHandle
 function answerThrown(context: RoutesContext): express.ErrorRequestHandler {
   return function answerThrownError(thrown, request, response, _next): void {
     const error = toHttpError(thrown, context.logger);
-    const { maxBodyBytes, requestLog } = context.receiving;
+    const { maxBodyBytes } = context;
     const row = httpLogRow(request, Buffer.alloc(0), { status: error.status, error: error.code }, { maxBodyBytes, receivedAt: Date.now() });
-    requestLog
+    context.requestLog
       .write(row)
       .finally(() => (hasNonce(response) ? answerPageError(error, { request, response }) : answerError(response, error)));
   };
@@ -103,11 +163,11 @@ async function admitToHealth(request: Request, { admit }: RoutesContext): Promis
   });
 }
 
-async function answerHealth(request: Request, response: Response, { health, receiving }: RoutesContext): Promise<void> {
+async function answerHealth(request: Request, response: Response, { health, requestLog, maxBodyBytes }: RoutesContext): Promise<void> {
   const report = await health();
   const status = report.status === 'ok' ? 200 : 503;
-  const row = httpLogRow(request, Buffer.alloc(0), { status }, { maxBodyBytes: receiving.maxBodyBytes, receivedAt: Date.now() });
+  const row = httpLogRow(request, Buffer.alloc(0), { status }, { maxBodyBytes, receivedAt: Date.now() });
   // A load balancer does not wait for a row.
-  void receiving.requestLog.write(row);
+  void requestLog.write(row);
   response.status(status).set('Cache-Control', 'no-store').json(report);
 }

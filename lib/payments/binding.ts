@@ -25,7 +25,7 @@ export const BINDING_NAME = 'express_cloudpayments';
 const VERSION = 'v1';
 
 /** Keys for one purpose, made from the API secrets, so that no signature of ours is ever one of CloudPayments'. */
-export function deriveKeys(secrets: readonly string[], purpose: 'binding' | 'card-link'): readonly Uint8Array[] {
+export function deriveKeys(secrets: readonly string[], purpose: 'binding' | 'card-link' | 'cashu-link'): readonly Uint8Array[] {
   return secrets.map((secret) => createHmac('sha256', secret).update(`express-cloudpayments ${purpose} ${VERSION}`).digest());
 }
 

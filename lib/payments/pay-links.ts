@@ -2,7 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { type CurrencyTable, currencyDecimals } from '../domain/currencies.ts';
 import { OptionsError } from '../domain/errors.ts';
 import { decimalsOf, isPositive, parseAmount } from '../domain/money.ts';
-import type { CardLinkOptions } from '../payments-router.ts';
+import type { PayLinkOptions } from '../payments-router.ts';
 import { returnUrlProblem } from './return-url.ts';
 
 /** Names of the parameters of a pay link, in the order in which they are signed. */
@@ -11,7 +11,7 @@ const SIGNED_NAMES = ['account', 'sum', 'description', 'currency', 'success_url'
 /** By the widget's documentation an account has less than 255 characters. */
 const MAX_LENGTHS: Readonly<Record<string, number>> = { account: 254, description: 1_000, success_url: 2_048, fail_url: 2_048, order: 128 };
 
-/** The most characters that a parameter of the card page may have. */
+/** The most characters that a parameter of a payment page may have. */
 export function maxLength(name: string): number {
   return MAX_LENGTHS[name] ?? 512;
 }
@@ -29,23 +29,24 @@ export function isLinkGenuine(keys: readonly Uint8Array[], parameters: LinkParam
   return keys.some((key) => given.length === 32 && timingSafeEqual(Buffer.from(signLink(key, parameters), 'base64url'), given));
 }
 
-export interface CardLinkRules {
+export interface PayLinkRules {
+  readonly key: Uint8Array;
   readonly currencies: CurrencyTable;
   readonly returnUrlOrigins: readonly string[] | undefined;
 }
 
-/** The address of the card page for one payment, signed. Throws `OptionsError` for what the page would refuse. */
-export function makeCardLink(key: Uint8Array, base: string, options: CardLinkOptions, rules: CardLinkRules): string {
+/** The query of a payment page for one payment, signed. Throws `OptionsError` for what the page would refuse. */
+export function makePayLink(options: PayLinkOptions, rules: PayLinkRules): string {
   const parameters: Record<string, string> = {};
   for (const [name, value] of Object.entries(linkParameters(options)))
     if (value !== undefined) parameters[name] = String(value).toWellFormed();
   checkTexts(parameters);
   checkSum(parameters, rules.currencies);
   checkReturnUrls(parameters, rules.returnUrlOrigins);
-  return `${base}/pub/card?${new URLSearchParams({ ...parameters, signature: signLink(key, parameters) })}`;
+  return String(new URLSearchParams({ ...parameters, signature: signLink(rules.key, parameters) }));
 }
 
-function linkParameters(options: CardLinkOptions): Readonly<Record<string, string | undefined>> {
+function linkParameters(options: PayLinkOptions): Readonly<Record<string, string | undefined>> {
   const { account, description, currency, successUrl, failUrl, lang, expiresAt, orderId } = options;
   for (const [name, value] of Object.entries({ account, description, currency })) {
     if (typeof value !== 'string') throw linkError(`${name} is missing, or is not text`);
@@ -69,7 +70,8 @@ function checkTexts(parameters: Readonly<Record<string, string>>): void {
 }
 
 function checkSum({ sum = '', currency = '' }: LinkParameters, currencies: CurrencyTable): void {
-  if (!Object.hasOwn(currencies, currency)) throw linkError(`currency "${currency}" is not known; add it with "cloudpayments.currencies"`);
+  if (!Object.hasOwn(currencies, currency))
+    throw linkError(`currency "${currency}" is not known here; options "cloudpayments.currencies" and "cashu.currencies" add some`);
   if (decimalsOf(sum) > currencyDecimals(currencies, currency)) throw linkError(`sum "${sum}" has more decimals than ${currency}`);
 }
 
@@ -84,5 +86,5 @@ function checkReturnUrls(parameters: LinkParameters, origins: readonly string[] 
 const RETURN_URL_RULE = 'it must be an absolute http(s) address without user name, of an origin in "returnUrlOrigins" where that is set';
 
 function linkError(problem: string): OptionsError {
-  return new OptionsError('ERR_PAYMENTS_OPTIONS', `links.card: ${problem}.`);
+  return new OptionsError('ERR_PAYMENTS_OPTIONS', `A pay link cannot be made: ${problem}.`);
 }

@@ -120,8 +120,8 @@ function tell(notification: Notification, item: RecordItem, outcome: RecordOutco
     emitter.emit('conflict', { notification, reason: 'the same number came before with another amount, currency or status' });
   if (!outcome.isTransactionNew || item.transaction === undefined) return;
   const { transaction, delivery } = item.transaction;
-  const { code, account, sum, currency, isTest, review, state } = transaction;
-  if (review !== undefined) emitter.emit('review', { code, account, reason: review });
-  else if (state === 'paid') emitter.emit('payment', { code, account, sum, currency, isTest });
+  const { provider, code, account, sum, currency, isTest, review, state } = transaction;
+  if (review !== undefined) emitter.emit('review', { provider, code, account, reason: review });
+  else if (state === 'paid') emitter.emit('payment', { provider, code, account, sum, currency, isTest });
   if (delivery !== undefined) wake();
 }

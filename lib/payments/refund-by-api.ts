@@ -14,8 +14,10 @@ export async function refundByApi(
   api: CloudPaymentsApi | undefined,
   options: RefundOptions,
 ): Promise<RefundReceipt> {
+  if (transaction.provider !== 'cloudpayments')
+    throw new PaymentsError('ERR_PAYMENTS_STATE', `Transaction ${transaction.id} was paid with CashU: use payments.cashu.refund.`);
   if (api === undefined) throw new PaymentsError('ERR_PAYMENTS_MISSING_SECRET', 'A refund needs "cloudpayments.apiSecret".');
-  if (transaction.provider !== 'cloudpayments' || (transaction.state !== 'paid' && transaction.state !== 'partially_refunded')) {
+  if (transaction.state !== 'paid' && transaction.state !== 'partially_refunded') {
     throw new PaymentsError('ERR_PAYMENTS_STATE', `Transaction ${transaction.id} is ${transaction.state}: there is nothing to refund.`);
   }
   const rest = fromScaled(toScaled(transaction.sum) - toScaled(transaction.refundedSum));

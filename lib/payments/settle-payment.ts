@@ -99,7 +99,7 @@ function tell(event: FoldEvent, { provider, code }: PaymentKey, emitter: Payment
   else if (event.kind === 'refund') emitter.emit('refund', { provider, code, refundCode: event.refundCode, amount: event.amount });
   else {
     const { account, sum, currency, isTest, review } = event.transaction;
-    if (event.kind === 'payment') emitter.emit('payment', { code, account, sum, currency, isTest });
-    else if (review !== undefined) emitter.emit('review', { code, account, reason: review });
+    if (event.kind === 'payment') emitter.emit('payment', { provider: event.transaction.provider, code, account, sum, currency, isTest });
+    else if (review !== undefined) emitter.emit('review', { provider: event.transaction.provider, code, account, reason: review });
   }
 }

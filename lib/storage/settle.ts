@@ -54,7 +54,7 @@ export async function settle<S extends Settlement>(
     knex.transaction(async (transaction) => {
       await dialect.takeWriteLock(transaction);
       const settlement = decide(await readInput(database, transaction, key));
-      await write(database, transaction, key, settlement);
+      await writeSettlement(database, transaction, key, settlement);
       return settlement;
     }),
   );
@@ -133,7 +133,8 @@ function orderNumbers(pending: readonly PendingRow[]): readonly string[] {
   return pending.map((row) => readFields(row.fields)['InvoiceId']).filter((orderId) => orderId !== undefined);
 }
 
-async function write(
+/** Writes what becomes of a transaction, with what the merchant is owed. */
+export async function writeSettlement(
   database: Database,
   transaction: Knex.Transaction,
   key: { readonly provider: string; readonly code: string },

@@ -33,7 +33,7 @@ const FLOORS: readonly (readonly RegExp[])[] = [
 ];
 
 /** Contracts of the roof that every floor may know, as types. */
-const ROOF_TYPES = new Set(['lib/payments-options.ts', 'lib/payments-config.ts', 'lib/payments-router.ts']);
+const ROOF_TYPES = new Set(['lib/payments-options.ts', 'lib/payments-config.ts', 'lib/payments-router.ts', 'lib/payments-cashu.ts']);
 
 const BARRELS = /^lib\/(index|testing\/index|providers\/[^/]+\/index)\.ts$/;
 
@@ -50,7 +50,7 @@ const DOORS: Readonly<Record<string, Door>> = {
   ejs: { in: /^lib\/http\/render-page\.ts$/ },
   helmet: { in: /^lib\/http\/security-headers\.ts$/ },
   'p-retry': { in: /^lib\/(dispatcher\/[^/]+|lifecycle)\.ts$/ },
-  undici: { in: /^lib\/(dispatcher\/http-sender|payments\/ask-merchant|providers\/[^/]+\/api-client)\.ts$/ },
+  undici: { in: /^lib\/(dispatcher\/http-sender|payments\/ask-merchant|providers\/[^/]+\/(api-client|http-client))\.ts$/ },
   zod: { in: /^lib\/[^/]+\.ts$/ },
   'fastest-levenshtein': { in: /^lib\/[^/]+\.ts$/ },
   'lossless-json': { in: /^lib\/(providers|testing)\// },
@@ -89,6 +89,8 @@ function roomRules({ file, isType }: Import, target: string): string[] {
   if (!target.startsWith('lib/')) return [`${where}: it stands outside of lib`];
   if (file.startsWith('lib/testing/')) return [];
   if (target.startsWith('lib/testing/')) return [`${where}: nothing imports lib/testing`];
+  if (file.startsWith('lib/cli/')) return [];
+  if (target.startsWith('lib/cli/')) return [`${where}: nothing imports lib/cli`];
   if (isType && ROOF_TYPES.has(target)) return [];
   if (file.startsWith('migrations/')) {
     return /^lib\/(storage|domain)\//.test(target) ? [] : [`${where}: migrations know lib/storage and lib/domain only`];

@@ -1,0 +1,167 @@
+import type { Request, Response } from 'express';
+import { currencyDecimals } from '../domain/currencies.ts';
+import { HttpError } from '../domain/errors.ts';
+import type { CashuContext } from '../payments/cashu-context.ts';
+import { type CashuStart, startCashuPayment } from '../payments/start-cashu-payment.ts';
+import { payerReason } from '../providers/ecommpay/index.ts';
+import { toHttpError } from './answer-error.ts';
+import { cashuMessages } from './cashu-messages.ts';
+import type { Language } from './choose-language.ts';
+import { formatSum } from './format-sum.ts';
+import { httpLogRow } from './http-log.ts';
+import { answerPageError, type Exchange, pageLanguage, pageQuery } from './page-request.ts';
+import { readForm } from './read-form.ts';
+import { type OrderRules, type PageOrder, readOrder } from './read-order.ts';
+import { renderPage, type ShownPayment } from './render-page.ts';
+import type { RequestLog } from './request-log.ts';
+import { pageNonce } from './security-headers.ts';
+
+export interface CashuPageContext {
+  readonly cashu: CashuContext;
+  readonly rules: OrderRules;
+  /** Without a slash at the end; undefined: what the request says. */
+  readonly publicUrl: string | undefined;
+  readonly requestLog: RequestLog;
+  readonly maxBodyBytes: number;
+  isOrderPaid(orderId: string): Promise<boolean>;
+}
+
+/** Logs a page load when it is answered. */
+export type PageLog = (status: number, error?: string) => Promise<void>;
+
+/** `GET /pub/cashu`: what is to be paid, and one button. */
+export async function showCashuPage(request: Request, response: Response, context: CashuPageContext): Promise<void> {
+  const exchange = { request, response };
+  await answerPage(exchange, context, Buffer.alloc(0), async (log) => {
+    const query = pageQuery(request);
+    const order = readOrder(query, context.rules);
+    const lang = pageLanguage(request);
+    const page = renderPage('cashu', {
+      ...{ lang, nonce: pageNonce(response), failUrl: order.failUrl, ...shownPayment(order, lang, context.cashu) },
+      action: request.path.endsWith('/') ? '../cashu' : 'cashu',
+      fields: Object.fromEntries(new URLSearchParams(query)),
+    });
+    await log(200);
+    response.status(200).type('html').send(page);
+  });
+}
+
+/** `POST /pub/cashu`: stores the payment and sends the payer on. */
+export async function beginCashuPayment(request: Request, response: Response, context: CashuPageContext): Promise<void> {
+  const exchange = { request, response };
+  let form: Awaited<ReturnType<typeof readForm>>;
+  try {
+    form = await readForm(request);
+  } catch (cause) {
+    await answerPage(exchange, context, Buffer.alloc(0), () => Promise.reject(cause));
+    return;
+  }
+  const { raw, query } = form;
+  await answerPage(exchange, context, raw, async (log) => {
+    const order = readOrder(query, context.rules);
+    if (order.orderId !== undefined && (await context.isOrderPaid(order.orderId)))
+      throw new HttpError(410, 'ERR_PAYMENTS_LINK_EXPIRED', 'This order has been paid already.');
+    const language = pageLanguage(request, query);
+    const { paymentId, next } = await startCashuPayment(
+      { ...order, ip: payerAddress(request), language, pageQuery: query },
+      (id) => `${pageAddress(request, context.publicUrl)}/${id}?returned=1`,
+      context.cashu,
+    );
+    await sendOn(exchange, { order, lang: language, query, paymentId, next }, context, log);
+  });
+}
+
+interface Begun {
+  readonly order: PageOrder;
+  readonly lang: Language;
+  readonly query: string;
+  readonly paymentId: string;
+  readonly next: CashuStart;
+}
+
+async function sendOn(
+  { request, response }: Exchange,
+  { order, lang, query, paymentId, next }: Begun,
+  { cashu }: CashuPageContext,
+  log: PageLog,
+): Promise<void> {
+  const model = { lang, nonce: pageNonce(response), ...shownPayment(order, lang, cashu) };
+  if (next.kind === 'redirect' || next.kind === 'progress') {
+    await log(303);
+    // Relative, so that it holds behind a proxy that cuts off a prefix.
+    const progress = request.path.endsWith('/') ? paymentId : `cashu/${paymentId}`;
+    response
+      .status(303)
+      .set('Location', next.kind === 'redirect' ? next.url : progress)
+      .end();
+    return;
+  }
+  if (next.kind === 'form') {
+    await log(200);
+    response
+      .status(200)
+      .type('html')
+      .send(renderPage('send-on', { ...model, method: 'POST', url: next.url, fields: next.fields }));
+    return;
+  }
+  const isRefused = next.kind === 'refused';
+  const status = isRefused ? 502 : 503;
+  await log(status, isRefused ? `ECOMMPAY_${next.operationCode ?? 'REFUSED'}`.slice(0, 64) : 'ERR_PAYMENTS_API');
+  response.status(status);
+  if (request.accepts(['html', 'json']) === 'json') {
+    response.json({
+      error: { code: 'ERR_PAYMENTS_API', message: isRefused ? 'ECommPay refused the payment.' : 'ECommPay gave no answer.' },
+    });
+    return;
+  }
+  const reason = isRefused && next.operationCode !== undefined ? cashuMessages[lang].reasons[payerReason(next.operationCode)] : undefined;
+  const retryUrl = `${request.path.endsWith('/') ? '../cashu' : 'cashu'}?${query}`;
+  response
+    .type('html')
+    .send(
+      renderPage('cashu-progress', { ...model, state: isRefused ? 'refused' : 'unreachable', reason, retryUrl, failUrl: order.failUrl }),
+    );
+}
+
+/** Runs the steps of a page; whatever they throw becomes a page too. */
+export async function answerPage(
+  exchange: Exchange,
+  { cashu, requestLog, maxBodyBytes }: Pick<CashuPageContext, 'cashu' | 'requestLog' | 'maxBodyBytes'>,
+  raw: Uint8Array,
+  steps: (log: PageLog) => Promise<void>,
+): Promise<void> {
+  const receivedAt = Date.now();
+  const log: PageLog = (status, error) =>
+    requestLog.write(httpLogRow(exchange.request, raw, error === undefined ? { status } : { status, error }, { maxBodyBytes, receivedAt }));
+  try {
+    await steps(log);
+  } catch (cause) {
+    const error = toHttpError(cause, cashu.logger);
+    await log(error.status, error.code);
+    answerPageError(error, exchange);
+  }
+}
+
+/** What every CashU page shows of the payment. */
+export function shownPayment(
+  { account, description, sum, currency }: Pick<PageOrder, 'account' | 'description' | 'sum' | 'currency'>,
+  lang: Language,
+  { currencies }: Pick<CashuContext, 'currencies'>,
+): ShownPayment {
+  return { account, description, currency, sum: formatSum(sum, currency, currencyDecimals(currencies, currency), lang) };
+}
+
+/** The absolute address of the page that was asked for, without its query. */
+function pageAddress(request: Request, publicUrl: string | undefined): string {
+  const path = request.originalUrl.split('?', 1)[0]?.replace(/\/+$/, '') ?? '';
+  const origin = publicUrl ?? `${request.protocol}://${request.get('host') ?? ''}`;
+  const url = URL.canParse(`${origin}${path}`) ? new URL(`${origin}${path}`) : undefined;
+  if (url === undefined)
+    throw new HttpError(400, 'ERR_PAYMENTS_REQUEST', 'The request has no usable Host header, and "publicUrl" is not set.');
+  return `${url.origin}${url.pathname}`;
+}
+
+/** ECommPay wants the address of the payer; behind a proxy that needs Express's `trust proxy`. */
+function payerAddress({ ip }: Request): string {
+  return (ip ?? '127.0.0.1').replace(/^::ffff:(?=\d+\.)/i, '').slice(0, 45);
+}

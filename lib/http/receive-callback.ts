@@ -1,0 +1,76 @@
+import type { Request, Response } from 'express';
+import { HttpError, SignatureError } from '../domain/errors.ts';
+import type { CashuContext } from '../payments/cashu-context.ts';
+import { applyReport } from '../payments/settle-cashu-payment.ts';
+import { ACKNOWLEDGED, type Callback, isOwnPaymentId, parseCallback, readJson } from '../providers/ecommpay/index.ts';
+import { answerError, toHttpError } from './answer-error.ts';
+import { httpLogRow } from './http-log.ts';
+import { readRawBody } from './read-raw-body.ts';
+import type { RequestLog } from './request-log.ts';
+
+export interface CallbackContext {
+  readonly cashu: CashuContext;
+  readonly requestLog: RequestLog;
+  readonly maxBodyBytes: number;
+}
+
+/** `POST /cashu/callback`: the body, verified, read, applied, answered. */
+export async function receiveCallback(request: Request, response: Response, context: CallbackContext): Promise<void> {
+  const { cashu, requestLog, maxBodyBytes } = context;
+  const receivedAt = Date.now();
+  let raw: Uint8Array = Buffer.alloc(0);
+  const log = async (status: number, error?: string) =>
+    await requestLog.write(httpLogRow(request, raw, error === undefined ? { status } : { status, error }, { maxBodyBytes, receivedAt }));
+  try {
+    const body = await readBody(request);
+    raw = body.raw;
+    const { secrets, projectId } = cashu.config;
+    await apply(parseCallback(body.data, { secrets, projectId }), cashu);
+    await log(200);
+    response.status(200).set('Cache-Control', 'no-store').json(ACKNOWLEDGED);
+  } catch (cause) {
+    const error = toHttpError(cause, cashu.logger);
+    cashu.logger.warn({ code: error.code, status: error.status, message: error.message }, 'a callback of ECommPay was refused');
+    cashu.emitter.emit('refused', { code: error.code, url: request.path });
+    await log(error.status, error.code);
+    answerError(response, error);
+  }
+}
+
+interface Body {
+  readonly raw: Uint8Array;
+  readonly data: ReturnType<typeof readJson>;
+}
+
+/** The signature covers the values and not the bytes, so what a JSON parser in front has made of them will do. */
+async function readBody(request: Request): Promise<Body> {
+  const parsed: unknown = Reflect.get(request, 'body');
+  if (request.readableDidRead && typeof parsed === 'object' && parsed !== null && !(parsed instanceof Uint8Array)) {
+    const text = JSON.stringify(parsed);
+    return { raw: Buffer.from(text), data: readJson(text) };
+  }
+  try {
+    const raw = await readRawBody(request);
+    return { raw, data: readJson(raw.toString('utf8')) };
+  } catch (error) {
+    // By the contract with ECommPay whatever cannot be verified is a 400.
+    if (error instanceof SignatureError) throw new HttpError(400, error.code, error.message, { cause: error });
+    throw error;
+  }
+}
+
+async function apply(callback: Callback, cashu: CashuContext): Promise<void> {
+  if (callback.kind === 'other') return;
+  const isKnown = callback.kind === 'report' ? await applyReport(callback.report, cashu) : await askAbout(callback.paymentId, cashu);
+  if (!isKnown) throw new HttpError(404, 'ERR_PAYMENTS_NOT_FOUND', 'There is no such payment here.');
+}
+
+/** What it says cannot be trusted: ECommPay is asked instead. */
+async function askAbout(id: string, { store, logger, wakeWatcher }: CashuContext): Promise<boolean> {
+  const paymentId = id.toLowerCase();
+  if (!isOwnPaymentId(paymentId) || (await store.find(paymentId)) === undefined) return false;
+  logger.warn({ paymentId }, 'a callback holds a semicolon in a value; ECommPay is asked for the status instead');
+  await store.checkPaymentNow(paymentId);
+  wakeWatcher();
+  return true;
+}

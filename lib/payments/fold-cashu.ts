@@ -1,0 +1,196 @@
+import { type CashuStatus, isOpen, isPaid } from '../domain/cashu-payment.ts';
+import type { CurrencyTable } from '../domain/currencies.ts';
+import type { NewTransaction, ReviewReason } from '../domain/transaction.ts';
+import { isRefund, judgePayment, type PaymentReport, type ReportedOperation } from '../providers/ecommpay/index.ts';
+import type { CashuPaymentUpdate, CashuRecord, CashuSettlement } from '../storage/cashu-rows.ts';
+import { assessSale, type SaleAssessment, saleOperation } from './assess-sale.ts';
+import { cashuTransaction } from './cashu-transaction.ts';
+import { CashuRefundFold } from './fold-cashu-refunds.ts';
+import { type DeliveryPlan, paymentDelivery } from './plan-delivery.ts';
+
+/** What happened, to be told after the commit. */
+export type CashuEvent =
+  | { readonly kind: 'status'; readonly status: CashuStatus; readonly operationCode: string | undefined }
+  | { readonly kind: 'payment'; readonly transaction: NewTransaction }
+  | { readonly kind: 'review'; readonly reason: ReviewReason }
+  | { readonly kind: 'refund'; readonly refundId: string; readonly amount: string; readonly status: 'success' | 'decline' }
+  | { readonly kind: 'conflict'; readonly reason: string };
+
+export interface CashuFold extends CashuSettlement {
+  readonly events: readonly CashuEvent[];
+  /** What was said leaves something open: ECommPay has to be asked. */
+  readonly mustAsk: boolean;
+}
+
+export interface CashuFoldRules {
+  readonly currencies: CurrencyTable;
+  readonly plan: DeliveryPlan;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+/**
+ * Works out what ECommPay's word makes of a payment and its refunds. Pure; words that come again or late change nothing, and nothing goes
+ * back from a final state but where money says so.
+ */
+export function foldReport(record: CashuRecord, report: PaymentReport, rules: CashuFoldRules): CashuFold {
+  const folding = new CashuFolding(record, report, rules);
+  const refunds = report.operations.filter(isRefund);
+  if (report.source === 'status' || refunds.length === 0) folding.sale();
+  folding.refunds(refunds);
+  return folding.finish();
+}
+
+class CashuFolding {
+  readonly #record: CashuRecord;
+  readonly #report: PaymentReport;
+  readonly #rules: CashuFoldRules;
+  readonly #events: CashuEvent[] = [];
+  readonly #refundFold: CashuRefundFold;
+  #update: CashuPaymentUpdate = {};
+  #insert: NewTransaction | undefined;
+  #paidOrder: string | undefined;
+  #mustAsk = false;
+
+  constructor(record: CashuRecord, report: PaymentReport, rules: CashuFoldRules) {
+    this.#record = record;
+    this.#report = report;
+    this.#rules = rules;
+    this.#refundFold = new CashuRefundFold(record, rules);
+  }
+
+  get #status(): CashuStatus {
+    return this.#update.status ?? this.#record.payment.status;
+  }
+
+  sale(): void {
+    const { status, mayBeTriedAgain, redirect } = this.#report;
+    if (!this.#record.payment.isKnown) this.#update = { ...this.#update, isKnown: true };
+    const verdict = judgePayment(status);
+    if (verdict === 'paid' || (verdict === 'returned' && this.#report.source === 'status')) this.#paid();
+    else if (verdict === 'declined' && !mayBeTriedAgain) this.#declined();
+    else this.#pending(verdict !== 'pending' && redirect === undefined);
+  }
+
+  refunds(operations: readonly ReportedOperation[]): void {
+    const isSaleKnown = isPaid({ status: this.#status });
+    // The sale's own callback may still be on its way; the answer to a question tells of both.
+    if (operations.length > 0 && !isSaleKnown) {
+      this.#ask();
+      return;
+    }
+    for (const operation of operations) if (!this.#refundFold.apply(operation, this.#paidSum())) this.#ask();
+  }
+
+  finish(): CashuFold {
+    const refunds = this.#refundFold.finish({ status: this.#status, transaction: this.#insert ?? this.#record.transaction });
+    const update = { ...this.#update, ...refunds.payment };
+    const insert = this.#insert;
+    const delivery = insert && paymentDelivery(insert, this.#rules.plan);
+    const hasEnded = update.status !== undefined && !isOpen({ status: update.status });
+    return {
+      payment: { ...update, ...(this.#mustAsk ? { checkInMs: 0 } : hasEnded && { checkInMs: null }) },
+      newRefunds: refunds.newRefunds,
+      refunds: refunds.refunds,
+      transaction:
+        ((insert !== undefined || refunds.transaction !== undefined) && {
+          insert,
+          update: refunds.transaction,
+          deliveries: [...(delivery === undefined ? [] : [delivery]), ...refunds.deliveries],
+          isCompleted: insert !== undefined && delivery === undefined,
+          paidOrder: this.#paidOrder,
+          applied: new Map(),
+        }) ||
+        undefined,
+      events: [...this.#events, ...refunds.events],
+      mustAsk: this.#mustAsk,
+    };
+  }
+
+  #paid(): void {
+    const { payment, isOrderPaid } = this.#record;
+    const assessment = assessSale(this.#report, payment, this.#rules.currencies);
+    if (isPaid(payment)) this.#compareWithKnown(assessment);
+    else if (assessment.kind === 'unclear') this.#ask();
+    else {
+      if (payment.status === 'decline') this.#conflict('a payment that was declined before was paid after all');
+      if (assessment.kind === 'mismatch') this.#review(assessment.reason, assessment);
+      else if (isOrderPaid) this.#review('order_already_paid', { paidSum: payment.sum, paidCurrency: payment.currency });
+      else this.#succeed();
+    }
+  }
+
+  #compareWithKnown(assessment: SaleAssessment): void {
+    const { payment } = this.#record;
+    if (assessment.kind === 'unclear') return;
+    const isSame =
+      assessment.kind === 'mismatch'
+        ? payment.status === 'review' && assessment.paidSum === payment.paidSum
+        : payment.paidSum === payment.sum;
+    if (!isSame) this.#conflict('a payment that is known was told of again with another sum');
+  }
+
+  #succeed(): void {
+    const { payment } = this.#record;
+    const { sum, currency } = payment;
+    const { now } = this.#rules;
+    const paidAt = saleOperation(this.#report)?.occurredAt ?? now;
+    this.#become('success', { paidSum: sum, paidCurrency: currency, paidAt });
+    this.#insert = cashuTransaction(payment, { sum, currency, at: paidAt, receivedAt: now });
+    this.#paidOrder = payment.orderId;
+    this.#events.push({ kind: 'payment', transaction: this.#insert });
+  }
+
+  /** Money came, but not what was ordered, or for an order that is paid already. */
+  #review(reason: ReviewReason, { paidSum, paidCurrency }: { readonly paidSum: string; readonly paidCurrency: string }): void {
+    const paidAt = saleOperation(this.#report)?.occurredAt ?? this.#rules.now;
+    this.#become('review', { review: reason, paidSum, paidCurrency, paidAt });
+    this.#events.push({ kind: 'review', reason });
+  }
+
+  #declined(): void {
+    const { payment } = this.#record;
+    if (isPaid(payment)) {
+      this.#conflict('a payment that was paid is said to be declined');
+      return;
+    }
+    if (payment.status !== 'decline') this.#become('decline');
+  }
+
+  #pending(isUnclear: boolean): void {
+    const { payment } = this.#record;
+    const { redirect, status } = this.#report;
+    if (isPaid(payment)) {
+      this.#conflict(`a payment that was paid is said to be "${status ?? ''}"`);
+      return;
+    }
+    if (!isOpen(payment)) return;
+    if (redirect !== undefined) this.#update = { ...this.#update, redirect: JSON.stringify(redirect) };
+    const next = redirect !== undefined || payment.status === 'redirect' ? 'redirect' : 'pending';
+    if (payment.status !== next) this.#become(next);
+    if (isUnclear && this.#report.source === 'callback') this.#ask();
+  }
+
+  #become(status: CashuStatus, more: CashuPaymentUpdate = {}): void {
+    const { code, message = '' } = isOpen({ status }) ? {} : (saleOperation(this.#report) ?? {});
+    this.#update = { ...this.#update, ...more, status, ...(code !== undefined && { operationCode: code, operationMessage: message }) };
+    this.#events.push({ kind: 'status', status, operationCode: code });
+  }
+
+  #paidSum(): { readonly amount: string; readonly currency: string } {
+    const { payment } = this.#record;
+    return {
+      amount: this.#update.paidSum ?? payment.paidSum ?? payment.sum,
+      currency: this.#update.paidCurrency ?? payment.paidCurrency ?? payment.currency,
+    };
+  }
+
+  #conflict(reason: string): void {
+    this.#events.push({ kind: 'conflict', reason });
+  }
+
+  #ask(): void {
+    if (this.#report.source === 'callback') this.#mustAsk = true;
+    else this.#conflict('ECommPay’s answer contradicts itself');
+  }
+}
