@@ -1,16 +1,6 @@
+import type { NotificationAttempt } from '../notification-attempt.ts';
 import type { NotificationFields } from '../notification-fields.ts';
 import type { PaymentNotificationType } from './payment-notification.ts';
-
-/** One try of sending a notification. */
-export interface NotificationAttempt {
-  /** Milliseconds since the Unix epoch. */
-  readonly at: number;
-  readonly tookMs: number;
-  /** HTTP status, or undefined when no answer came. */
-  readonly status: number | undefined;
-  /** The answer's text, or why none came. */
-  readonly text: string;
-}
 
 /** A notification with everything that was tried. */
 export interface SentNotification {

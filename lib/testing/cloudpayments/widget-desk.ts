@@ -1,5 +1,6 @@
 import type { Request, Response } from 'express';
 import { errorText, PaymentsError } from '../../domain/errors.ts';
+import { sendPage } from '../send-page.ts';
 import type { Acquirer } from './acquirer.ts';
 import { cardDigits, cardFormProblems, readCardForm } from './card-form.ts';
 import { cardPage } from './pages/card-page.ts';
@@ -8,7 +9,6 @@ import { resultPage, unusablePage } from './pages/result-page.ts';
 import { threeDsPage } from './pages/three-ds-page.ts';
 import type { StandInPayment } from './payment.ts';
 import type { PaymentLedger } from './payment-ledger.ts';
-import { sendPage } from './send-page.ts';
 import { intentLanguage, parseWidgetIntent, type WidgetIntent } from './widget-intent.ts';
 
 /** The payer's way through the frame: card form, 3-D Secure, result; each step is a page, so that a test can walk it without a browser. */

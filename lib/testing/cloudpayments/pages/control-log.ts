@@ -1,7 +1,8 @@
+import type { ControlView } from '../../control-view.ts';
 import { type Html, html } from '../../html.ts';
-import type { NotificationAttempt, SentNotification } from '../notification-log.ts';
+import type { NotificationAttempt } from '../../notification-attempt.ts';
+import type { SentNotification } from '../notification-log.ts';
 import { CONTROL_MESSAGES, type ControlMessages } from './control-messages.ts';
-import type { ControlView } from './control-view.ts';
 
 const SHOWN = 60;
 

@@ -1,35 +1,11 @@
+import type { ControlView } from '../../control-view.ts';
 import { type Html, html } from '../../html.ts';
 import type { CloudPaymentsControl } from '../control.ts';
 import { notificationList } from './control-log.ts';
 import { CONTROL_MESSAGES, type ControlMessages } from './control-messages.ts';
 import { paymentList } from './control-payments.ts';
-import type { ControlView } from './control-view.ts';
 
-/** The page with the buttons and the log. */
-export function controlPage(view: ControlView, control: CloudPaymentsControl): string {
-  const { base, language } = view;
-  const text = CONTROL_MESSAGES[language];
-  const other = language === 'ru' ? 'en' : 'ru';
-  const page = html`<!doctype html>
-<html lang="${language}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${text.title}</title>
-<link rel="stylesheet" href="${base}/control/style.css">
-<script src="${base}/control/control.js" defer></script>
-</head>
-<body>
-<header><div><h1>${text.title}</h1><p>${text.lead}</p></div><a class="lang" href="?lang=${other}" lang="${other}">${other === 'ru' ? 'Русский' : 'English'}</a></header>
-<main data-live="${base}/control/live?lang=${language}" tabindex="-1">${controlLive(view, control)}</main>
-</body>
-</html>
-`;
-  return page.text;
-}
-
-/** The part that is fetched again and again. */
+/** The control page below its head: what can be done, payments and the log. */
 export function controlLive(view: ControlView, control: CloudPaymentsControl): Html {
   const text = CONTROL_MESSAGES[view.language];
   return html`${mischief(view, text, control)}

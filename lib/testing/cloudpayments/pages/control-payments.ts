@@ -1,8 +1,8 @@
+import type { ControlView } from '../../control-view.ts';
 import { type Html, html } from '../../html.ts';
 import type { CloudPaymentsControl } from '../control.ts';
 import type { StandInPayment } from '../payment.ts';
 import { CONTROL_MESSAGES, type ControlMessages } from './control-messages.ts';
-import type { ControlView } from './control-view.ts';
 import { formatMoney } from './messages.ts';
 
 /** Payments and refunds with what can be done to each; newest first. */

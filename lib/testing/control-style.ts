@@ -1,4 +1,4 @@
-/** Style of the control page. */
+/** Style of a control page. */
 export const CONTROL_STYLE: string = `
 :root { color-scheme: light dark; --ink: #14213a; --soft: #5c6b85; --line: #dbe2ed; --paper: #fff; --ground: #f3f6fb; --accent: #1f63e0; --on-accent: #fff; --good: #12804a; --bad: #c02b2b; --gold: #8a5b00; }
 @media (prefers-color-scheme: dark) { :root { --ink: #eef2fa; --soft: #a3b0c8; --line: #2f3b55; --paper: #161f31; --ground: #0d1422; --accent: #6ea0ff; --on-accent: #0b1526; --good: #4fd08f; --bad: #ff8d8d; --gold: #f0c261; } }

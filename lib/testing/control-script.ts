@@ -1,12 +1,13 @@
-import { browserScript } from '../../browser-script.ts';
+import { browserScript } from './browser-script.ts';
 
-/** Entry of the script of the control page: acts without leaving the page, and shows what has changed. */
+/** Entry of the script of a control page: acts without leaving the page, and shows what has changed. */
 function watchControls(): void {
   document.addEventListener('submit', (event) => {
     if (!(event.target instanceof HTMLFormElement)) return;
     event.preventDefault();
     const body = new URLSearchParams([...new FormData(event.target)].map(([name, value]) => [name, String(value)]));
-    fetch(event.target.action, { method: 'POST', body, headers: { accept: 'application/json' } })
+    // A field of the name "action" stands before the form's own property.
+    fetch(event.target.getAttribute('action') ?? '', { method: 'POST', body, headers: { accept: 'application/json' } })
       .then(showAnswer)
       .then(refresh, () => undefined);
   });

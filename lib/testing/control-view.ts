@@ -1,6 +1,6 @@
-import type { Language } from './messages.ts';
+import type { Language } from '../http/choose-language.ts';
 
-/** Where the control page stands and how it speaks. */
+/** Where a control page stands and how it speaks. */
 export interface ControlView {
   /** Path of the mounted router. */
   readonly base: string;
