@@ -3,35 +3,38 @@ import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, test } from 'node:test';
 import { compileBlocks } from './support/compile-blocks.ts';
-import { errorCodes, eventNames, healthNames, notificationPaths, optionNames } from './support/documented-names.ts';
+import {
+  cashuVerbs,
+  commandNames,
+  errorCodes,
+  eventNames,
+  exampleVariables,
+  healthNames,
+  optionNames,
+  routePaths,
+  tableColumns,
+} from './support/documented-names.ts';
 import { isNamed, isOptionNamed, readManual } from './support/manual.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 
-/** What the example app reads from its environment. */
-const VARIABLES = [
-  'PORT',
-  'HOST',
-  'DATABASE_URL',
-  'CLOUDPAYMENTS_PUBLIC_ID',
-  'CLOUDPAYMENTS_API_SECRET',
-  'CLOUDPAYMENTS_CHECK_URL',
-  'CLOUDPAYMENTS_WEBHOOK_URL',
-  'CLOUDPAYMENTS_WEBHOOK_SECRET',
-  'CLOUDPAYMENTS_ALLOW_UNSIGNED',
-  'CLOUDPAYMENTS_API_URL',
-  'CLOUDPAYMENTS_WIDGET_URL',
-  'CLOUDPAYMENTS_TEST_PAYMENTS',
-  'MS_TIMEZONE',
-  'PUBLIC_URL',
-  'TRUST_PROXY',
-];
+/** What the example app and the command line read from their environment. */
+const VARIABLES = [...new Set([...exampleVariables(), ...commandNames().variables])];
+
+/** Tables of which the manual says what they are for, and no more. */
+const INNER_TABLES: ReadonlySet<string> = new Set(['cloudpayments_delivery_body', 'cloudpayments_endpoint', 'cloudpayments_paid_order']);
 
 const CODE_LANGUAGES = new Set(['ts', 'typescript', 'js', 'javascript', 'mjs', 'cjs']);
 
 /** Fails with all that is missing, one a line, not with the first. */
 function assertNone(missing: readonly string[], what: string): void {
   assert.ok(missing.length === 0, `${what}:\n  ${missing.join('\n  ')}`);
+}
+
+/** What stands between a table's name as a heading in bold and the next one. */
+function textBelow(text: string, table: string): string {
+  const [, rest = ''] = text.split(`**\`${table}\`**`);
+  return rest.split(/\n\*\*`cloudpayments_|\n#/, 1)[0] ?? '';
 }
 
 describe('README.md', () => {
@@ -49,12 +52,21 @@ describe('README.md', () => {
     );
   });
 
-  test('names every route, event, error code and variable', () => {
-    const names = [...notificationPaths(), '/pub/card', '/health', ...eventNames(), ...errorCodes(), ...VARIABLES];
+  test('names every route, event, error code, verb of CashU, option of the command line and variable', () => {
+    const names = [...routePaths(), ...eventNames(), ...errorCodes(), ...VARIABLES, ...cashuVerbs(), ...commandNames().options];
     assertNone(
       names.filter((name) => !isNamed(manual, name)),
       'names that README.md does not have in code',
     );
+  });
+
+  test('names every table, and below its name every column', () => {
+    const missing = [...tableColumns()].flatMap(([table, columns]) => {
+      if (INNER_TABLES.has(table)) return isNamed(manual, table) ? [] : [table];
+      const described = readManual(textBelow(text, table));
+      return columns.filter((column) => column !== 'id' && !isNamed(described, column)).map((column) => `${table}.${column}`);
+    });
+    assertNone(missing, 'tables that README.md does not name, columns that it does not name below **`table`**');
   });
 
   test('names nothing that does not exist', () => {
@@ -64,7 +76,9 @@ describe('README.md', () => {
     const spans = manual.code.map((piece) => piece.text);
     const wrongOptions = spans.filter((span) => /^\w+\.\w+$/.test(span) && groups.has(span.split('.')[0]) && !dotted.has(span));
     const codes = text.match(/\bERR_PAYMENTS_[A-Z_]+\b/g) ?? [];
-    const variables = text.match(/\bCLOUDPAYMENTS_[A-Z_]+\b/g) ?? [];
+    const variables = text.match(/\b(?:CLOUDPAYMENTS|ECOMMPAY|HTTP_AUTH)_[A-Z_]+\b/g) ?? [];
+    const verbs = text.match(/\bpayments\.cashu\.\w+/g) ?? [];
+    const tables = text.match(/\bcloudpayments_\w+/g) ?? [];
     const scripts = [...text.matchAll(/\bnpm run ([\w:-]+)/g)].map(([, name = '']) => name);
     const known = readFileSync(resolve(ROOT, 'package.json'), 'utf8');
     assertNone(
@@ -72,9 +86,11 @@ describe('README.md', () => {
         ...wrongOptions,
         ...codes.filter((code) => !errorCodes().includes(code)),
         ...variables.filter((name) => !VARIABLES.includes(name)),
+        ...verbs.filter((name) => !cashuVerbs().includes(name)),
+        ...tables.filter((name) => !tableColumns().has(name) && !name.startsWith('cloudpayments_migrations')),
         ...scripts.filter((name) => !known.includes(`"${name}":`)),
       ],
-      'options, error codes, variables and scripts in README.md that do not exist',
+      'options, error codes, variables, verbs, tables and scripts in README.md that do not exist',
     );
   });
 

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import ts from 'typescript';
 
@@ -27,6 +27,51 @@ export function errorCodes(): string[] {
 export function notificationPaths(): string[] {
   const list = /NOTIFICATION_TYPES = \[([^\]]*)\]/.exec(read('lib/domain/notification.ts'))?.[1] ?? '';
   return [...list.matchAll(/'(\w+)'/g)].map(([, type = '']) => `/${type}`);
+}
+
+/** Every route with a fixed path, as the router has it: `/pub/cashu/:payment_id`. */
+export function routePaths(): string[] {
+  const paths = [...read('lib/http/routes.ts').matchAll(/routes\.all\(\s*'([^']+)'/g)].map(([, path = '']) => path);
+  return [...notificationPaths(), ...paths];
+}
+
+/** The verbs of `payments.cashu`, by their full name. */
+export function cashuVerbs(): string[] {
+  const source = readSource('lib/payments-cashu.ts');
+  const declaration = find(source, 'CashuVerbs');
+  if (declaration === undefined || !ts.isInterfaceDeclaration(declaration)) throw new Error('there is no interface CashuVerbs');
+  return declaration.members.filter(ts.isMethodSignature).map((member) => `payments.cashu.${member.name.getText()}`);
+}
+
+/** What the example app reads from its environment. */
+export function exampleVariables(): string[] {
+  const files = readdirSync(resolve(ROOT, 'example-app')).filter((file) => file.endsWith('.ts'));
+  const names = files.flatMap((file) => [...read(`example-app/${file}`).matchAll(/\benvironment\.\w+\(\s*'([A-Z_]+)'/g)]);
+  return [...new Set(names.map(([, name = '']) => name))];
+}
+
+/** Options and environment variables of the command line, as its own help has them. */
+export function commandNames(): { readonly options: string[]; readonly variables: string[] } {
+  const [, help = ''] = /RECONCILE_HELP = `([^`]*)`/.exec(read('lib/cli/reconcile.ts')) ?? [];
+  const namesOf = (pattern: RegExp) => [...help.matchAll(pattern)].map(([, name = '']) => name);
+  return { options: namesOf(/^ {2}(--\w+)/gm), variables: namesOf(/^ {2}([A-Z_]{3,}) /gm) };
+}
+
+/** Every table, with its columns as far as a function of its own defines them. */
+export function tableColumns(): ReadonlyMap<string, readonly string[]> {
+  const tables = new Map<string, readonly string[]>();
+  for (const file of readdirSync(resolve(ROOT, 'migrations')).filter((name) => /^\d/.test(name))) {
+    const text = read(`migrations/${file}`);
+    for (const [, table = '', define = ''] of text.matchAll(/createTable\(knex, '(\w+)', \(table\) => (\w*)/g)) {
+      const [, body = ''] = new RegExp(`function ${define}\\([^]*?\\{\\n([^]*?)\\n\\}`).exec(text) ?? [];
+      const columns = body.matchAll(/\btable\.\w+\('(\w+)'|\b\w+\(table, '(\w+)'/g);
+      tables.set(
+        table,
+        [...columns].map(([, plain, kind]) => plain ?? kind ?? ''),
+      );
+    }
+  }
+  return tables;
 }
 
 /** The members of an interface, and of the interfaces and types of the same file that they are made of. */

@@ -2,7 +2,18 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import ts from 'typescript';
 import { compileBlocks } from './compile-blocks.ts';
-import { errorCodes, eventNames, notificationPaths, optionNames, optionsOf } from './documented-names.ts';
+import {
+  cashuVerbs,
+  commandNames,
+  errorCodes,
+  eventNames,
+  exampleVariables,
+  notificationPaths,
+  optionNames,
+  optionsOf,
+  routePaths,
+  tableColumns,
+} from './documented-names.ts';
 import { isNamed, isOptionNamed, readManual } from './manual.ts';
 
 const MANUAL = readManual(`# Pay
@@ -93,4 +104,14 @@ test('the sources of the package are read', () => {
   assert.ok(eventNames().includes('delivery.delivered'));
   assert.ok(errorCodes().includes('ERR_PAYMENTS_OPTIONS'));
   assert.deepEqual(notificationPaths().slice(0, 2), ['/check', '/pay']);
+  for (const path of ['/pay', '/health', '/pub/card', '/pub/cashu/:payment_id', '/cashu/refund'])
+    assert.ok(routePaths().includes(path), path);
+  assert.ok(cashuVerbs().includes('payments.cashu.approve'));
+  for (const name of ['PORT', 'ECOMMPAY_SECRET', 'HTTP_AUTH_PASSWORD']) assert.ok(exampleVariables().includes(name), name);
+  assert.deepEqual(commandNames().options, ['--from', '--to', '--format']);
+  assert.ok(commandNames().variables.includes('ECOMMPAY_CURRENCIES'));
+  assert.deepEqual(tableColumns().get('cloudpayments_delivery_body'), ['delivery_id', 'webhook_id', 'body']);
+  for (const column of ['payment_id', 'sum', 'check_at', 'is_known'])
+    assert.ok(tableColumns().get('cloudpayments_cashu_payment')?.includes(column), column);
+  assert.ok(tableColumns().has('cloudpayments_paid_order'));
 });
