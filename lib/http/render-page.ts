@@ -53,7 +53,7 @@ export interface ShownPayment {
   readonly currency: string;
 }
 
-/** The page on which a payer looks at a payment and goes on to CashU; one plain form, no script. */
+/** The page on which a payer looks at a payment and goes on to CashU: one plain form, which needs no script. */
 export interface CashuPageModel extends PageModel, ShownPayment {
   /** Where the form is sent: relative, on the page's own site. */
   readonly action: string;
