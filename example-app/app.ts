@@ -5,8 +5,9 @@ import { AccountBook } from './backend/account-book.ts';
 import { backendRoutes } from './backend/backend-routes.ts';
 import { chooseBackend } from './choose-backend.ts';
 import { refuse } from './environment.ts';
+import { otherFlow, paymentMethods } from './payment-methods.ts';
 import { paymentsOptions } from './payments-options.ts';
-import { createSandbox, SANDBOX_PATH } from './sandbox.ts';
+import { createSandbox, SANDBOX_PATHS } from './sandbox.ts';
 import type { Settings } from './settings.ts';
 import { DEMO_ACCOUNT, shopRoutes } from './shop-routes.ts';
 
@@ -24,33 +25,37 @@ export interface Site {
 export function createSite(settings: Settings, localUrl: string): Site {
   const app = express().disable('x-powered-by');
   trustProxy(app, settings.trustProxy);
-  const sandbox = settings.cloudpayments === undefined ? createSandbox({ localUrl, publicUrl: settings.publicUrl ?? localUrl }) : undefined;
+  const addresses = { localUrl, publicUrl: settings.publicUrl ?? localUrl, flow: settings.sandboxFlow };
+  const sandbox = settings.isSandbox ? createSandbox(addresses) : undefined;
   const backend = chooseBackend(settings, localUrl);
-  // One pool for both: SQLite has one writer at a time, and within one process two pools would wait for each other.
-  const database = backend.isOwn ? knex(databaseConfig(settings.databaseUrl)) : undefined;
-  const payments = createPaymentsRouter({
-    database: database ?? settings.databaseUrl,
-    ...paymentsOptions(settings, backend, sandbox?.options),
-  });
-  const book = database && new AccountBook(database);
+  // One pool for all: SQLite has one writer at a time, and within one process two pools would wait for each other.
+  const pool = backend.isOwn || sandbox !== undefined ? knex(databaseConfig(settings.databaseUrl)) : undefined;
+  const options = { database: pool ?? settings.databaseUrl, ...paymentsOptions(settings, backend, sandbox?.options) };
+  const payments = createPaymentsRouter(options);
+  // One router has one flow of CashU: in the sandbox a second router, on the same tables, shows the other.
+  const other = sandbox && createPaymentsRouter({ ...options, ...otherFlow(sandbox.options.cashu), dispatcher: false });
+  const book = pool !== undefined && backend.isOwn ? new AccountBook(pool) : undefined;
 
-  if (sandbox !== undefined) app.use(SANDBOX_PATH, sandbox.cloudpayments.router);
+  if (sandbox !== undefined) app.use(sandbox.router);
   if (book !== undefined) app.use('/backend', backendRoutes(book, backend.secret ?? ''));
   const { publicUrl, timezone } = settings;
-  app.use(shopRoutes({ payments, book, publicUrl, timezone, controlsPath: sandbox && SANDBOX_PATH }));
+  const methods = paymentMethods(options, other !== undefined);
+  app.use(shopRoutes({ payments, book, publicUrl, timezone, methods, controls: sandbox && SANDBOX_PATHS }));
   app.use(payments);
+  if (other !== undefined) app.use(other);
   app.use(answerError);
   return {
     app,
     isSandbox: sandbox !== undefined,
     ready: async () => {
       await payments.ready();
+      await other?.ready();
       await book?.prepare(DEMO_ACCOUNT);
     },
     close: async (drainTimeoutMs) => {
-      sandbox?.cloudpayments.close();
-      await payments.close({ drainTimeoutMs });
-      await database?.destroy();
+      sandbox?.close();
+      await Promise.all([payments.close({ drainTimeoutMs }), other?.close()]);
+      await pool?.destroy();
     },
   };
 }

@@ -9,16 +9,19 @@ export interface Backend {
   readonly secret: string | undefined;
   /** The one of this site is asked, or paid, or both. */
   readonly isOwn: boolean;
+  /** It tells refunds from payments; one that was made for the original image would credit them. */
+  readonly takesRefunds: boolean;
 }
 
 /** In the sandbox this site's own, unless the variables name another; with a provider only what they name. */
 export function chooseBackend(settings: Settings, localUrl: string): Backend {
   const own = { check: `${localUrl}/backend/check`, webhook: `${localUrl}/backend/webhook` };
-  const isSandbox = settings.cloudpayments === undefined;
+  const { isSandbox } = settings;
   const check = settings.checkUrl ?? (isSandbox ? own.check : undefined);
   const webhook = settings.webhookUrl ?? (isSandbox ? own.webhook : undefined);
   const origins = [localUrl, localUrl.replace('127.0.0.1', 'localhost'), settings.publicUrl ?? localUrl];
-  const isOwn = origins.some((origin) => check === `${origin}/backend/check` || webhook === `${origin}/backend/webhook`);
+  const takesRefunds = origins.some((origin) => webhook === `${origin}/backend/webhook`);
+  const isOwn = takesRefunds || origins.some((origin) => check === `${origin}/backend/check`);
   const freshSecret = isSandbox && isOwn ? `whsec_${randomBytes(32).toString('base64')}` : undefined;
   const secret = settings.webhookSecret ?? freshSecret;
   if (isOwn && secret === undefined) {
@@ -26,5 +29,5 @@ export function chooseBackend(settings: Settings, localUrl: string): Backend {
       'CLOUDPAYMENTS_WEBHOOK_SECRET is missing: the back-end of this site books signed webhooks only. echo "whsec_$(openssl rand -base64 32)" makes one.',
     );
   }
-  return { check, webhook, secret, isOwn };
+  return { check, webhook, secret, isOwn, takesRefunds };
 }

@@ -13,10 +13,6 @@ export class Environment {
     return value === '' ? undefined : value;
   }
 
-  required(name: string, why: string): string {
-    return this.text(name) ?? refuse(`${name} is missing: ${why}`);
-  }
-
   flag(name: string): boolean {
     const value = this.text(name)?.toLowerCase();
     if (value === undefined || value === '0' || value === 'false') return false;

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { createSite, type Site } from './app.ts';
 import { DRAIN_TIMEOUT_MS } from './payments-options.ts';
 import { RequestsUnderWay } from './requests-under-way.ts';
-import { SANDBOX_PATH } from './sandbox.ts';
+import { SANDBOX_PATHS } from './sandbox.ts';
 import { readSettings, type Settings } from './settings.ts';
 
 /** A Check may wait so long for the merchant's back-end. */
@@ -40,8 +40,9 @@ async function start(): Promise<void> {
   });
   if (isStopping) return;
   console.log(`listening on ${addressOf(settings.host, port)}`);
-  const controls = `${settings.publicUrl ?? localUrl}${SANDBOX_PATH}/`;
-  if (site.isSandbox) console.log(`sandbox: no provider is configured, so nobody really pays; controls at ${controls}`);
+  if (!site.isSandbox) return;
+  const controls = Object.values(SANDBOX_PATHS).map((path) => `${settings.publicUrl ?? localUrl}${path}/`);
+  console.log(`sandbox: no provider is configured, so nobody really pays; controls at ${controls.join(' and ')}`);
 }
 
 /** Resolves with the port. */

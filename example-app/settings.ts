@@ -1,14 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Environment, refuse } from './environment.ts';
-
-/** The merchant cabinet's side of the set-up. */
-export interface CloudPaymentsSettings {
-  readonly publicId: string;
-  readonly apiSecret: string | undefined;
-  readonly apiUrl: string | undefined;
-  readonly widgetUrl: string | undefined;
-}
+import { type CloudPaymentsSettings, type EcommpaySettings, readCloudPayments, readEcommpay } from './provider-settings.ts';
 
 /** Everything that the environment says, checked. */
 export interface Settings {
@@ -21,8 +14,16 @@ export interface Settings {
   /** Express's `trust proxy`. */
   readonly trustProxy: boolean | number | string;
   readonly timezone: string;
-  /** Undefined: no provider is configured, the site runs as a sandbox. */
+  /** No provider is configured at all: the site plays them itself. */
+  readonly isSandbox: boolean;
+  /** Cards. */
   readonly cloudpayments: CloudPaymentsSettings | undefined;
+  /** CashU. */
+  readonly ecommpay: EcommpaySettings | undefined;
+  /** ECOMMPAY_FLOW without a project: how CashU is played in the sandbox. */
+  readonly sandboxFlow: EcommpaySettings['flow'] | undefined;
+  /** HTTP Basic of the merchant's routes; undefined: they answer 404. */
+  readonly httpAuth: { readonly username: string; readonly password: string } | undefined;
   readonly allowUnsigned: boolean;
   readonly testPayments: 'accept' | 'refuse' | undefined;
   readonly checkUrl: string | undefined;
@@ -33,13 +34,12 @@ export interface Settings {
 /** Reads the environment. Throws `SettingsError` that names the variable which is missing or wrong. */
 export function readSettings(variables: NodeJS.ProcessEnv): Settings {
   const environment = new Environment(variables);
-  if (environment.text('ECOMMPAY_PROJECT_ID') !== undefined) {
-    refuse('ECOMMPAY_PROJECT_ID is set, but this version has no CashU payments yet: unset it.');
-  }
   const cloudpayments = readCloudPayments(environment);
-  if (cloudpayments === undefined && environment.text('NODE_ENV') === 'production') {
+  const ecommpay = readEcommpay(environment);
+  const isSandbox = cloudpayments === undefined && ecommpay === undefined;
+  if (isSandbox && environment.text('NODE_ENV') === 'production') {
     refuse(
-      'CLOUDPAYMENTS_PUBLIC_ID and CLOUDPAYMENTS_API_SECRET are missing: without them this is a sandbox, which does not start with NODE_ENV=production.',
+      'CLOUDPAYMENTS_PUBLIC_ID and CLOUDPAYMENTS_API_SECRET (or ECOMMPAY_PROJECT_ID and ECOMMPAY_SECRET) are missing: without them this is a sandbox, which does not start with NODE_ENV=production.',
     );
   }
   return {
@@ -49,7 +49,8 @@ export function readSettings(variables: NodeJS.ProcessEnv): Settings {
     publicUrl: environment.url('PUBLIC_URL')?.replace(/\/+$/, ''),
     trustProxy: readTrustProxy(environment.text('TRUST_PROXY')),
     timezone: readTimezone(environment.text('MS_TIMEZONE')),
-    cloudpayments,
+    sandboxFlow: environment.choice('ECOMMPAY_FLOW', ['payment-page', 'gate']),
+    ...{ isSandbox, cloudpayments, ecommpay, httpAuth: readHttpAuth(environment) },
     allowUnsigned: environment.flag('CLOUDPAYMENTS_ALLOW_UNSIGNED'),
     testPayments: environment.choice('CLOUDPAYMENTS_TEST_PAYMENTS', ['accept', 'refuse']),
     checkUrl: environment.url('CLOUDPAYMENTS_CHECK_URL'),
@@ -58,17 +59,13 @@ export function readSettings(variables: NodeJS.ProcessEnv): Settings {
   };
 }
 
-function readCloudPayments(environment: Environment): CloudPaymentsSettings | undefined {
-  const publicId = environment.text('CLOUDPAYMENTS_PUBLIC_ID');
-  const apiSecret = environment.text('CLOUDPAYMENTS_API_SECRET');
-  if (publicId === undefined && apiSecret === undefined) return undefined;
-  if (publicId === undefined) return refuse('CLOUDPAYMENTS_PUBLIC_ID is missing: the Public ID of the site in the merchant cabinet.');
-  if (apiSecret === undefined && !environment.flag('CLOUDPAYMENTS_ALLOW_UNSIGNED')) {
-    return refuse(
-      'CLOUDPAYMENTS_API_SECRET is missing: without it no notification can be verified. Copy it from the merchant cabinet, or set CLOUDPAYMENTS_ALLOW_UNSIGNED=1 and let anyone who reaches this site credit accounts.',
-    );
-  }
-  return { publicId, apiSecret, apiUrl: environment.url('CLOUDPAYMENTS_API_URL'), widgetUrl: environment.url('CLOUDPAYMENTS_WIDGET_URL') };
+function readHttpAuth(environment: Environment): Settings['httpAuth'] {
+  const username = environment.text('HTTP_AUTH_USERNAME');
+  const password = environment.text('HTTP_AUTH_PASSWORD');
+  if (username === undefined && password === undefined) return undefined;
+  if (username === undefined || password === undefined)
+    return refuse(`HTTP_AUTH_${username === undefined ? 'USERNAME' : 'PASSWORD'} is missing: refunds over HTTP need both.`);
+  return username.includes(':') ? refuse('HTTP_AUTH_USERNAME must not hold a colon.') : { username, password };
 }
 
 function readDatabaseUrl(environment: Environment): string {

@@ -1,11 +1,13 @@
 import express, { type Request, type Response, type Router } from 'express';
 import type { PaymentsRouter } from 'express-cloudpayments';
 import type { AccountBook } from './backend/account-book.ts';
+import { latestPayments } from './latest-payments.ts';
 import { ICON } from './pages/icon.ts';
 import { type LandingModel, landingLive, landingPage } from './pages/landing-page.ts';
 import { LANDING_SCRIPT } from './pages/landing-script.ts';
 import { LANDING_STYLE } from './pages/landing-style.ts';
 import type { Language } from './pages/messages.ts';
+import type { PaymentMethod } from './payment-methods.ts';
 
 /** The one account of this shop. */
 export const DEMO_ACCOUNT = 'maple-1024';
@@ -20,7 +22,9 @@ interface ShopContext {
   readonly book: AccountBook | undefined;
   readonly publicUrl: string | undefined;
   readonly timezone: string;
-  readonly controlsPath: string | undefined;
+  readonly methods: readonly PaymentMethod[];
+  /** Of the stand-ins; undefined outside of the sandbox. */
+  readonly controls: LandingModel['controls'];
 }
 
 /** The shop's own page. */
@@ -34,16 +38,21 @@ export function shopRoutes(context: ShopContext): Router {
   return router;
 }
 
-async function readModel(request: Request, { payments, book, publicUrl, timezone, controlsPath }: ShopContext): Promise<LandingModel> {
+async function readModel(request: Request, { payments, book, publicUrl, timezone, methods, controls }: ShopContext): Promise<LandingModel> {
   const account = DEMO_ACCOUNT;
-  const [balances, latest] = await Promise.all([book?.balances(account), payments.transactions.list({ account, limit: SHOWN_PAYMENTS })]);
-  const { outcome } = request.query;
+  const hasCashu = methods.some(({ kind }) => kind !== 'card');
+  const [balances, latest] = await Promise.all([
+    book?.balances(account),
+    latestPayments(payments, { account, limit: SHOWN_PAYMENTS, hasCashu }),
+  ]);
+  const { outcome, method } = request.query;
   return {
-    ...{ account, balances, timezone, controlsPath },
+    ...{ account, balances, timezone, methods, controls },
     payments: latest,
     language: chooseLanguage(request),
     origin: publicUrl ?? `${request.protocol}://${request.get('host')}`,
     outcome: outcome === 'paid' || outcome === 'failed' ? outcome : undefined,
+    method: typeof method === 'string' ? method : undefined,
   };
 }
 

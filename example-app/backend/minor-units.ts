@@ -1,7 +1,8 @@
 /** Decimals of the currencies that have no two. */
 const DECIMALS: Readonly<Record<string, number>> = { BHD: 3, IQD: 3, JOD: 3, KWD: 3, OMR: 3, TND: 3, JPY: 0, KRW: 0, VND: 0 };
 
-function decimalsOf(currency: string): number {
+/** 2 for most, 3 for KWD. */
+export function decimalsOf(currency: string): number {
   return DECIMALS[currency] ?? 2;
 }
 

@@ -22,17 +22,30 @@ h2 { margin-bottom: 12px; }
 h3 { margin: 14px 0 6px; font-size: 14px; }
 .balance h1 { color: var(--soft); font-weight: 500; }
 .money { margin: 4px 0 0; font-size: clamp(36px, 10vw, 50px); line-height: 1.15; font-weight: 700; letter-spacing: -.03em; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
-.money.other { font-size: 22px; font-weight: 600; letter-spacing: -.01em; }
+.money:has(+ .money), .money + .money { font-size: clamp(26px, 7vw, 34px); }
 .money.changed { animation: arrive 1.6s ease-out; }
 @keyframes arrive { from { color: var(--good); transform: translateY(-4px); } }
 @media (prefers-reduced-motion: reduce) { .money.changed { animation: none; } }
+.number { margin: 4px 0 0; font-size: 22px; overflow-wrap: anywhere; }
 .account { margin: 14px 0 0; padding-top: 14px; border-top: 1px solid var(--line); color: var(--soft); font-size: 15px; }
 .account b { color: var(--ink); font-variant-numeric: tabular-nums; }
 .notice { margin: 0 0 16px; padding: 14px 18px; border-radius: 16px; border: 1px solid currentColor; background: var(--paper); font-weight: 500; }
 .notice.paid { color: var(--good); }
 .notice.failed { color: var(--bad); }
+.methods { display: grid; gap: 8px; margin: 0 0 16px; padding: 0; border: 0; }
+.methods legend { margin-bottom: 6px; padding: 0; font-size: 14px; color: var(--soft); }
+.method { display: grid; grid-template-columns: auto 1fr; align-items: center; gap: 12px; padding: 10px 14px; border: 1px solid var(--line); border-radius: 14px; background: var(--field); cursor: pointer; }
+.method input { width: 20px; height: 20px; min-height: 0; margin: 0; accent-color: var(--accent); }
+.method strong { display: block; color: var(--ink); font-size: 16px; font-weight: 600; line-height: 1.3; }
+.method .hint { display: block; }
+.method:hover { border-color: var(--accent); }
+.method:has(:checked) { border-color: var(--accent); background: var(--tint); }
+.method:has(:focus-visible) { outline: 3px solid var(--accent); outline-offset: 2px; }
+.method :focus-visible { outline: none; }
 form { display: grid; gap: 14px; }
-.sums { display: grid; grid-template-columns: repeat(4, 1fr); gap: 8px; }
+form + form { margin-top: 24px; }
+@supports selector(:has(*)) { .methods ~ form { display: none; margin: 0; } .top-up:has([value=card]:checked) .card, .top-up:has([value=payment-page]:checked) .payment-page, .top-up:has([value=gate]:checked) .gate { display: grid; } }
+.sums:not([hidden]) { display: grid; grid-template-columns: repeat(4, 1fr); gap: 8px; }
 .sums button { min-height: 44px; border: 1px solid var(--line); border-radius: 12px; background: var(--field); color: inherit; font: inherit; font-weight: 600; cursor: pointer; }
 .sums button:hover { border-color: var(--accent); color: var(--accent); }
 .fields { display: grid; grid-template-columns: minmax(0, 1fr) 112px; gap: 10px; }
@@ -48,7 +61,8 @@ input, select { width: 100%; min-height: 52px; padding: 0 14px; border: 1px soli
 .payments li:first-child { border: 0; padding-top: 0; }
 .payments b { grid-column: 2; grid-row: 1 / span 2; align-self: center; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .when { font-size: 14px; }
-.state { font-size: 13px; font-weight: 600; color: var(--gold); }
+.how { color: var(--soft); font-size: 13px; }
+.state { font-weight: 600; color: var(--gold); }
 .state.credited { color: var(--good); }
 .state.review, .state.cancelled { color: var(--bad); }
 .state.refunded, .state.partially_refunded { color: var(--soft); }
@@ -61,5 +75,6 @@ dt { font: 13px ui-monospace, "DejaVu Sans Mono", monospace; }
 dd { margin: 0; color: var(--soft); font-size: 13px; }
 .controls { display: inline-block; margin-bottom: 2px; color: var(--accent); font-weight: 600; text-underline-offset: 3px; }
 .sandbox .hint { display: block; }
+.sandbox .advice { margin-bottom: 12px; font-size: 14px; }
 @media (min-width: 820px) { header, main { padding-top: 32px; } .columns { display: grid; grid-template-columns: 1fr 400px; gap: 20px; } .column, #live { min-width: 0; display: grid; gap: 20px; align-content: start; } section, aside { padding: 26px; } }
 `;

@@ -1,16 +1,24 @@
 import { type Html, html } from './html.ts';
-import type { Messages } from './messages.ts';
+import { type Language, MESSAGES } from './messages.ts';
+
+/** Paths of the stand-ins' control pages, without a slash at the end. */
+export interface SandboxControls {
+  readonly cloudpayments: string;
+  readonly ecommpay: string;
+}
 
 /** What a newcomer needs to know about a site without a provider. */
-export function sandboxPanel(controlsUrl: string, text: Messages): Html {
-  const cards = [
-    { number: '4000 0000 0000 3055', hint: text.cardPaid },
-    { number: '4242 4242 4242 4242', hint: text.cardThreeDs },
-    { number: '4000 0566 5566 5556', hint: text.cardNoMoney },
-  ];
+export function sandboxPanel({ cloudpayments, ecommpay }: SandboxControls, language: Language): Html {
+  const text = MESSAGES[language];
+  const { cards, cashu } = text;
+  const link = (path: string, label: string) =>
+    html`<a class="controls" href="${path}/?lang=${language}" target="_blank" rel="noopener">${label}</a>`;
   return html`<aside class="sandbox"><h2>${text.sandbox}</h2>
 <p>${text.sandboxText}</p>
-<h3>${text.tryCards}</h3>
-<dl>${cards.map(({ number, hint }) => html`<div><dt>${number}</dt><dd>${hint}</dd></div>`)}</dl>
-<p><a class="controls" href="${controlsUrl}" target="_blank" rel="noopener">${text.controls}</a><span class="hint">${text.controlsText}</span></p></aside>`;
+<h3>${cards.title}</h3>
+<dl>${Object.entries(cards.numbers).map(([number, hint]) => html`<div><dt>${number}</dt><dd>${hint}</dd></div>`)}</dl>
+<p>${link(cloudpayments, cards.controls)}<span class="hint">${cards.controlsHint}</span></p>
+<h3>${cashu.title}</h3>
+<p class="advice">${cashu.text}</p>
+<p>${link(ecommpay, cashu.controls)}<span class="hint">${cashu.controlsHint}</span></p></aside>`;
 }

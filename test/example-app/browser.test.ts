@@ -11,7 +11,7 @@ async function obstacles(page: Page): Promise<string[]> {
   return violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${page.url()} ${id}: ${target.join(' ')}`));
 }
 
-describe('a newcomer with a browser', { skip: skipWithoutChromium() }, () => {
+describe('a newcomer with a browser and a card', { skip: skipWithoutChromium() }, () => {
   let browser: Browser;
   before(async () => {
     browser = await launchChromium();
@@ -32,8 +32,8 @@ describe('a newcomer with a browser', { skip: skipWithoutChromium() }, () => {
       page.on('pageerror', (error) => complaints.push(error.message));
 
       await page.goto(example.url);
-      await page.locator('[data-sum="500"]').click();
-      await page.locator('.pay').click();
+      await page.locator('form.card [data-sum="500"]').click();
+      await page.locator('form.card .pay').click();
       const frame = page.frameLocator('iframe');
       await frame.locator('[data-card="4242 4242 4242 4242"]').click();
       await frame.locator('[data-pay]').click();
@@ -41,7 +41,7 @@ describe('a newcomer with a browser', { skip: skipWithoutChromium() }, () => {
       await frame.locator('button[value=confirm]').click();
       await frame.locator('main [data-close]').click();
       await page.waitForURL(/\/\?outcome=paid/);
-      await page.locator('#balance', { hasText: balance }).waitFor();
+      await page.locator('.money', { hasText: balance }).waitFor();
       await page.locator('.state.credited').waitFor();
       assert.deepEqual(complaints, []);
       const isTooWide = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
@@ -55,7 +55,7 @@ describe('a newcomer with a browser', { skip: skipWithoutChromium() }, () => {
     t.after(() => context.close());
     const page = await context.newPage();
     await page.goto(example.url);
-    await page.locator('.pay').click();
+    await page.locator('form.card .pay').click();
     const frame = page.frameLocator('iframe');
     await frame.locator('[data-card="4000 0566 5566 5556"]').click();
     await frame.locator('[data-pay]').click();
@@ -65,7 +65,7 @@ describe('a newcomer with a browser', { skip: skipWithoutChromium() }, () => {
     await frame.locator('[data-pay]').click();
     await frame.locator('main [data-close]').click();
     await page.waitForURL(/\/\?outcome=paid/);
-    await page.locator('#balance', { hasText: 'RUB 300.00' }).waitFor();
+    await page.locator('.money', { hasText: 'RUB 300.00' }).waitFor();
   });
 
   for (const colorScheme of ['light', 'dark'] as const) {
@@ -76,7 +76,7 @@ describe('a newcomer with a browser', { skip: skipWithoutChromium() }, () => {
       const page = await context.newPage();
       await page.goto(url);
       assert.deepEqual(await obstacles(page), []);
-      await page.locator('.pay').click();
+      await page.locator('form.card .pay').click();
       const frame = page.frameLocator('iframe');
       await frame.locator('[data-card="4242 4242 4242 4242"]').click();
       assert.deepEqual(await obstacles(page), []);

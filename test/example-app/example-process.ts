@@ -36,18 +36,26 @@ export async function startExample(t: TestContext, env: Readonly<Record<string, 
   return { url, process: example };
 }
 
-/** Waits until the landing page shows this balance. */
-export async function waitForBalance({ url }: Example, balance: string): Promise<void> {
+/** Waits until the landing page shows this balance; of several currencies as in `readBalance`. */
+export async function waitForBalance({ url }: Example, balance: string, timeoutMs = 20_000): Promise<void> {
   let shown: string | undefined;
   const look = async () => {
     shown = await readBalance(url);
     return shown === balance;
   };
-  await waitUntil(look, { everyMs: 50, describe: () => `a balance of ${balance}, the page shows ${shown}` });
+  await waitUntil(look, { timeoutMs, everyMs: 50, describe: () => `a balance of ${balance}, the page shows ${shown}` });
 }
 
-/** The balance as the landing page shows it in English, "RUB 300.00". */
+/** The balance as the landing page shows it in English, "RUB 300.00"; of several currencies "KWD 1.005, US$10.00". */
 export async function readBalance(url: string): Promise<string | undefined> {
   const text = await (await fetch(`${url}/shop/live?lang=en`)).text();
-  return /id="balance">([^<]*)</.exec(text)?.[1]?.replaceAll(/\s/g, ' ');
+  const balances = [...text.matchAll(/data-balance="[A-Z]{3}">([^<]*)</g)].map(([, balance = '']) => balance.replaceAll(/\s/g, ' '));
+  return balances.length === 0 ? undefined : balances.join(', ');
+}
+
+/** The latest payments as the landing page shows them in English, newest first: "US$10.00 CashU credited". */
+export async function readPayments(url: string): Promise<readonly string[]> {
+  const text = await (await fetch(`${url}/shop/live?lang=en`)).text();
+  const payments = text.matchAll(/class="how">(\w+) · <span class="state \w+">([^<]*)<[\s\S]*?<b>([^<]*)</g);
+  return [...payments].map(([, provider, state, sum]) => `${sum} ${provider} ${state}`.replaceAll(/\s/g, ' '));
 }

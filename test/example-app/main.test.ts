@@ -10,11 +10,15 @@ import { reply, startReceiver } from '../support/receiver.ts';
 import { runExample, startExample } from './example-process.ts';
 
 const KEYS = { CLOUDPAYMENTS_PUBLIC_ID: 'pk_test', CLOUDPAYMENTS_API_SECRET: 'test-secret' };
+const PROJECT = { ECOMMPAY_PROJECT_ID: '112', ECOMMPAY_SECRET: 'project-secret' };
+const ORDER = 'account=maple-1024&sum=10&currency=USD&description=Top-up';
 
 describe('the start', () => {
   for (const [name, env, sentence] of [
     ['without the API secret', { CLOUDPAYMENTS_PUBLIC_ID: 'pk_1' }, /^CLOUDPAYMENTS_API_SECRET is missing: .*\n$/],
-    ['of a sandbox in production', { NODE_ENV: 'production' }, /^CLOUDPAYMENTS_PUBLIC_ID and CLOUDPAYMENTS_API_SECRET are missing: .*\n$/],
+    ['without the secret of the project', { ECOMMPAY_PROJECT_ID: '112' }, /^ECOMMPAY_SECRET is missing: .*\n$/],
+    ['without the password', { ...PROJECT, HTTP_AUTH_USERNAME: 'merchant' }, /^HTTP_AUTH_PASSWORD is missing: .*\n$/],
+    ['of a sandbox in production', { NODE_ENV: 'production' }, /^CLOUDPAYMENTS_PUBLIC_ID and .*ECOMMPAY_SECRET\) are missing: .*\n$/],
     ['with a proxy list of no use', { TRUST_PROXY: 'everybody' }, /^TRUST_PROXY .*\n$/],
     ['with a host of no use', { HOST: '203.0.113.300' }, /^HOST, PORT: .*\n$/],
   ] as const) {
@@ -45,6 +49,52 @@ describe('the start', () => {
   test('says where it listens, as it was told', async (t) => {
     const example = runExample(t, { HOST: '0.0.0.0' });
     await example.waitForLine(/^listening on http:\/\/0\.0\.0\.0:\d+$/);
+  });
+});
+
+describe('with one provider', () => {
+  /** Statuses of the routes of each; those of the other have to be 404. */
+  async function statuses(url: string): Promise<Readonly<Record<string, number>>> {
+    const status = async (method: string, path: string) => (await fetch(`${url}${path}`, { method, redirect: 'manual' })).status;
+    return {
+      card: await status('GET', `/_cloudpayments_/pub/card?${ORDER}`),
+      check: await status('POST', '/check'),
+      pay: await status('POST', '/_cloudpayments_/pay'),
+      cashu: await status('GET', `/_cloudpayments_/pub/cashu?${ORDER}`),
+      callback: await status('POST', '/cashu/callback'),
+      refund: await status('POST', '/_cloudpayments_/cashu/refund'),
+      lookUp: await status('GET', '/_cloudpayments_/cashu/payments/none'),
+      sandbox: await status('GET', '/_sandbox_/ecommpay/'),
+      otherFlow: await status('GET', `/_sandbox_/other-flow/pub/cashu?${ORDER}`),
+      shop: await status('GET', '/'),
+    };
+  }
+
+  const NOTHING = {
+    ...{ card: 404, check: 404, pay: 404, cashu: 404, callback: 404, refund: 404, lookUp: 404 },
+    sandbox: 404,
+    otherFlow: 404,
+  };
+
+  test('cards are not there where only ECommPay is configured', async (t) => {
+    const { url, process } = await startExample(t, { ...PROJECT, NODE_ENV: 'production' });
+    assert.deepEqual(await statuses(url), { ...NOTHING, cashu: 200, callback: 400, shop: 200 });
+    assert.doesNotMatch(process.output, /sandbox/);
+    const shop = await (await fetch(`${url}/`)).text();
+    assert.match(shop, /<form class="payment-page"/);
+    assert.doesNotMatch(shop, /<form class="card"|_sandbox_/);
+  });
+
+  test('CashU is not there where only CloudPayments is configured', async (t) => {
+    const { url } = await startExample(t, { ...KEYS, HTTP_AUTH_USERNAME: 'merchant', HTTP_AUTH_PASSWORD: 'secret' });
+    assert.deepEqual(await statuses(url), { ...NOTHING, card: 200, check: 401, pay: 401, shop: 200 });
+    assert.doesNotMatch(await (await fetch(`${url}/`)).text(), /cashu/i);
+  });
+
+  test('the merchant’s routes ask for the password where there is one', async (t) => {
+    const { url } = await startExample(t, { ...PROJECT, HTTP_AUTH_USERNAME: 'merchant', HTTP_AUTH_PASSWORD: 'secret' });
+    const { refund, lookUp } = await statuses(url);
+    assert.deepEqual([refund, lookUp], [401, 401]);
   });
 });
 
