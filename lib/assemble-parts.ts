@@ -135,13 +135,8 @@ function maintenanceJobs(
   config: PaymentsConfig,
   { database, settling, cashu }: Pick<Parts, 'database' | 'settling' | 'cashu'>,
 ): readonly MaintenanceJob[] {
-  const jobs: MaintenanceJob[] = [{ name: 'settle leftovers', everyMs: SWEEP_INTERVAL_MS, run: () => settleLeftovers(settling) }];
-  jobs.push({
-    name: 'report what was confirmed without a Pay',
-    everyMs: REPORT_INTERVAL_MS,
-    run: () => reportConfirmedWithoutPay(settling),
-  });
-  if (cashu !== undefined) jobs.push({ name: WATCHER, everyMs: watchInterval(cashu), run: (signal) => watchCashuPayments(cashu, signal) });
+  // A process that only receives may not know whom to tell: what money is owed is worked out where it is handed over.
+  const jobs: MaintenanceJob[] = config.hasBackgroundWork ? backgroundJobs(settling, cashu) : [];
   const logs = [
     { table: 'cloudpayments_http_log', retentionDays: config.httpLog.retentionDays },
     { table: 'cloudpayments_webhook_log', retentionDays: config.webhookLog.retentionDays },
@@ -150,6 +145,15 @@ function maintenanceJobs(
     if (retentionDays === undefined) continue;
     jobs.push({ name: `prune ${table}`, everyMs: PRUNE_INTERVAL_MS, run: () => pruneLog(database, table, retentionDays) });
   }
+  return jobs;
+}
+
+function backgroundJobs(settling: SettlingContext, cashu: CashuContext | undefined): MaintenanceJob[] {
+  const jobs: MaintenanceJob[] = [
+    { name: 'settle leftovers', everyMs: SWEEP_INTERVAL_MS, run: () => settleLeftovers(settling) },
+    { name: 'report what was confirmed without a Pay', everyMs: REPORT_INTERVAL_MS, run: () => reportConfirmedWithoutPay(settling) },
+  ];
+  if (cashu !== undefined) jobs.push({ name: WATCHER, everyMs: watchInterval(cashu), run: (signal) => watchCashuPayments(cashu, signal) });
   return jobs;
 }
 

@@ -1,5 +1,6 @@
 import type { CashuPayment, CashuRefund } from './domain/cashu-payment.ts';
 import { PaymentsError } from './domain/errors.ts';
+import { storableText } from './domain/storable-text.ts';
 import type { CashuContext } from './payments/cashu-context.ts';
 import { reconcileCashu } from './payments/reconcile-cashu.ts';
 import { refundCashuPayment } from './payments/refund-cashu-payment.ts';
@@ -19,7 +20,7 @@ export function createCashuVerbs(context: CashuContext | undefined, run: Run): C
     get: async (paymentId) => await act((cashu) => find(paymentId, cashu)),
     list: async (options = {}) =>
       await act(async ({ store }) => {
-        const beforePaymentId = options.beforePaymentId?.toLowerCase();
+        const beforePaymentId = options.beforePaymentId === undefined ? undefined : numberOf(options.beforePaymentId);
         const rows = await store.list({ ...options, beforePaymentId, limit: pageLimit(options.limit) });
         return rows.map(publicPayment);
       }),
@@ -58,7 +59,7 @@ async function find(paymentId: string, { store }: CashuContext): Promise<CashuPa
 
 /** ECommPay does not tell upper from lower case. */
 function numberOf(paymentId: unknown): string {
-  if (typeof paymentId === 'string') return paymentId.toLowerCase();
+  if (typeof paymentId === 'string') return storableText(paymentId).toLowerCase();
   throw new PaymentsError('ERR_PAYMENTS_REQUEST', 'paymentId has to be text.');
 }
 

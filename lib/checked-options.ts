@@ -51,7 +51,7 @@ export interface CheckedCloudPayments {
 
 export interface CheckedCashu {
   readonly projectId: number;
-  readonly secret: readonly string[];
+  readonly secret?: readonly string[] | undefined;
   readonly flow: 'payment-page' | 'gate';
   readonly paymentPageUrl: string;
   readonly paymentPageMethod: 'GET' | 'POST';

@@ -108,7 +108,7 @@ function routesContext(config: PaymentsConfig, parts: Parts, doors: Pick<RoutesC
     cashu: cashu && {
       httpAuth,
       page: {
-        ...{ ...common, cashu, publicUrl: config.publicUrl },
+        ...{ ...common, cashu, basePaths, publicUrl: config.publicUrl },
         rules: { ...rules, currencies: cashu.currencies, linkKeys: linkKeys.cashu },
         isOrderPaid: (orderId) => transactions.isOrderPaid(orderId),
       },

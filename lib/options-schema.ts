@@ -31,9 +31,21 @@ const cloudpayments = z.strictObject({
 const unsignable = 'must not hold a semicolon: ECommPay signs with it';
 const customerFunction = z.custom<CashuCustomerFunction>((value) => typeof value === 'function', 'must be a function');
 
+const dataApi = z.strictObject({
+  token: z.string().regex(/\S/, 'must not be empty'),
+  secret: z.string().regex(/\S/, 'must not be empty'),
+  url: httpUrl.default('https://data.ecommpay.com/v1'),
+});
+
+const watch = z.strictObject({
+  firstCheckMs: z.int().min(10).max(3_600_000).default(60_000),
+  maxIntervalMs: z.int().min(10).max(3_600_000).default(300_000),
+  expireAfterMs: z.int().min(100).max(2_600_000_000).optional(),
+});
+
 const cashu = z.strictObject({
   projectId: z.int().min(1).max(4_294_967_295),
-  secret: secrets,
+  secret: secrets.optional(),
   flow: z.enum(['payment-page', 'gate']).default('payment-page'),
   paymentPageUrl: httpUrl.default('https://paymentpage.ecommpay.com/payment'),
   paymentPageMethod: z.enum(['GET', 'POST']).default('GET'),
@@ -41,17 +53,9 @@ const cashu = z.strictObject({
   callbackUrl: httpUrl.refine((url) => !url.includes(';'), { error: unsignable }).optional(),
   customer: customerFunction.optional(),
   currencies: currencyTable.default({}),
-  dataApi: z
-    .strictObject({ token: z.string().min(1), secret: z.string().min(1), url: httpUrl.default('https://data.ecommpay.com/v1') })
-    .optional(),
+  dataApi: dataApi.optional(),
   payWithinMinutes: z.number().min(1).max(43_200).default(30),
-  watch: z
-    .strictObject({
-      firstCheckMs: z.int().min(10).max(3_600_000).default(60_000),
-      maxIntervalMs: z.int().min(10).max(3_600_000).default(300_000),
-      expireAfterMs: z.int().min(100).max(2_600_000_000).optional(),
-    })
-    .prefault({}),
+  watch: watch.prefault({}),
 });
 
 const httpAuth = z.strictObject({
@@ -114,7 +118,7 @@ const optionsSchema = z.strictObject({
   logger: logger.optional(),
 });
 
-/** The names that are known at each place; the empty path is the top level. */
+/** The names that are known at each place, by its path with dots; the empty path is the top level. */
 export const KNOWN_NAMES: Readonly<Record<string, readonly string[]>> = {
   '': Object.keys(optionsSchema.shape),
   cloudpayments: Object.keys(cloudpayments.shape),
@@ -125,6 +129,8 @@ export const KNOWN_NAMES: Readonly<Record<string, readonly string[]>> = {
   httpLog: Object.keys(httpLog.shape),
   webhookLog: Object.keys(webhookLog.shape),
   limits: Object.keys(limits.shape),
+  'cashu.dataApi': Object.keys(dataApi.shape),
+  'cashu.watch': Object.keys(watch.shape),
 };
 
 export const DISPATCHER_DEFAULTS: CheckedDispatcher = dispatcher.parse({});

@@ -38,6 +38,7 @@ export function parseOptions(input: PaymentsOptions): PaymentsConfig {
     timezone: parsed.timezone,
     migrate: parsed.migrate,
     dispatcher: parseDispatcher(parsed, webhookConfig),
+    hasBackgroundWork: parsed.dispatcher !== false,
     httpLog: { retentionDays: parsed.httpLog.retentionDays, maxBodyBytes: parsed.httpLog.maxBodyBytes },
     webhookLog: { retentionDays: parsed.webhookLog.retentionDays },
     limits: parsed.limits,
@@ -53,11 +54,18 @@ function refuseUnknownNames(input: unknown): void {
     );
   }
   for (const [path, names] of Object.entries(KNOWN_NAMES)) {
-    const part: unknown = path === '' ? input : Reflect.get(input, path);
+    const part = partOf(input, path);
     if (typeof part !== 'object' || part === null || Array.isArray(part)) continue;
     const unknown = Object.keys(part).find((name) => !names.includes(name));
     if (unknown !== undefined) throw new OptionsError('ERR_PAYMENTS_UNKNOWN_OPTION', unknownNameText(path, unknown, names));
   }
+}
+
+function partOf(input: object, path: string): unknown {
+  let part: unknown = input;
+  for (const name of path === '' ? [] : path.split('.'))
+    part = typeof part === 'object' && part !== null ? Reflect.get(part, name) : undefined;
+  return part;
 }
 
 function unknownNameText(path: string, name: string, names: readonly string[]): string {
@@ -81,6 +89,12 @@ function refuseMissingSecret({ cloudpayments, cashu }: CheckedOptions): void {
       'Option "cloudpayments.apiSecret" is missing: without the API secret no notification can be verified. Copy it from the settings of the site in the merchant cabinet, or accept forgeries knowingly with "cloudpayments.allowUnsigned: true".',
     );
   }
+  if (cashu !== undefined && cashu.secret === undefined) {
+    throw new OptionsError(
+      'ERR_PAYMENTS_MISSING_SECRET',
+      'Option "cashu.secret" is missing: without the secret key of the project nothing can be signed or verified. ECommPay gives it with the number of the project.',
+    );
+  }
   for (const [name, secrets] of Object.entries({ 'cloudpayments.apiSecret': cloudpayments?.apiSecret, 'cashu.secret': cashu?.secret })) {
     if (secrets?.some((secret) => secret.trim() === ''))
       throw new OptionsError('ERR_PAYMENTS_MISSING_SECRET', `Option "${name}" is empty. Is the environment variable set?`);
@@ -102,7 +116,7 @@ function parseCashu(parsed: CheckedCashu): CashuConfig {
   const payWithinMs = parsed.payWithinMinutes * 60_000;
   const { secret, watch, dataApi, callbackUrl, customer } = parsed;
   return {
-    ...{ ...parsed, secrets: secret, payWithinMs, callbackUrl, customer },
+    ...{ ...parsed, secrets: secret ?? [], payWithinMs, callbackUrl, customer },
     gateUrl: withoutSlash(parsed.gateUrl),
     currencies: { ...CASHU_CURRENCIES, ...upperCase(parsed.currencies) },
     dataApi: dataApi && { ...dataApi, url: withoutSlash(dataApi.url) },

@@ -57,6 +57,8 @@ export interface CashuOperation {
   /** Canonical decimal text; undefined where ECommPay gives none that can be read. */
   readonly amount: string | undefined;
   readonly currency: string;
+  /** Payment method as ECommPay names it; undefined where it does not. */
+  readonly method: string | undefined;
   readonly createdAt: Date | undefined;
   readonly completedAt: Date | undefined;
 }

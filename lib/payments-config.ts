@@ -22,6 +22,8 @@ export interface PaymentsConfig {
   readonly timezone: string;
   readonly migrate: boolean;
   readonly dispatcher: DispatcherConfig | undefined;
+  /** False for a process that only receives: what settles, watches and hands over belongs to another one. */
+  readonly hasBackgroundWork: boolean;
   readonly httpLog: { readonly retentionDays: number | undefined; readonly maxBodyBytes: number };
   readonly webhookLog: { readonly retentionDays: number | undefined };
   readonly limits: { readonly queue: number; readonly batch: number };

@@ -63,7 +63,7 @@ export interface CashuOptions {
   /** Number of the project. */
   projectId: number;
   /** Secret of the project; a list while it is being changed: all are accepted, the first signs. */
-  secret: string | readonly string[];
+  secret?: string | readonly string[] | undefined;
   /** `payment-page`: ECommPay shows its page, on which CashU is chosen. `gate`: the payer goes straight to CashU. Default `payment-page`. */
   flow?: 'payment-page' | 'gate' | undefined;
   /** Full address of the Payment Page. Default `https://paymentpage.ecommpay.com/payment`. */
@@ -166,9 +166,9 @@ export interface PaymentsOptions {
   webhook?: WebhookOptions | undefined;
   /** Where the routes live. Default `/_cloudpayments_`. */
   basePath?: string | readonly string[] | undefined;
-  /** The site's address as payers see it, for the links that `links.card` makes. Default: links without a host. */
+  /** The site's address as payers see it, for pay links and for the way back from ECommPay. Default: links without a host, and back to the host that the payer asked for. */
   publicUrl?: string | undefined;
-  /** `open`: anyone may make a payment address (the page binds sum, currency and account to the payment). `signed`: only addresses from `links.card` are served. Default `open`. */
+  /** `open`: anyone may make a payment address (the page binds sum, currency and account to the payment). `signed`: only addresses from `links.card` and `links.cashu` are served. Default `open`. */
   links?: 'open' | 'signed' | undefined;
   /** Origins that `success_url` and `fail_url` may have, `https://shop.example`. Default: all. */
   returnUrlOrigins?: readonly string[] | undefined;

@@ -12,13 +12,21 @@ import { parseOptions } from '../lib/options.ts';
 const GOOD = { database: 'sqlite::memory:', cloudpayments: { publicId: 'pk_1', apiSecret: 'secret' } } as const;
 
 type Loose = Readonly<Record<string, unknown>>;
+type Config = ReturnType<typeof parseOptions>;
 
 /** Options of any shape, as a host without types may give them. */
-function parse(more: Loose = {}, cloudpayments: Loose = {}): ReturnType<typeof parseOptions> {
-  return parseOptions({ ...GOOD, ...more, cloudpayments: { ...GOOD.cloudpayments, ...cloudpayments } } as unknown as PaymentsOptions);
+function parse(more: Loose = {}, cloudpayments: Loose = {}): Config & { readonly cloudpayments: NonNullable<Config['cloudpayments']> } {
+  const config = parseRaw({ ...GOOD, ...more, cloudpayments: { ...GOOD.cloudpayments, ...cloudpayments } });
+  return { ...config, cloudpayments: config.cloudpayments ?? assert.fail('cloudpayments is there') };
 }
 
-function parseRaw(options: unknown): unknown {
+/** The same with CashU alone. */
+function parseCashu(cashu: Loose = {}, more: Loose = {}): Config & { readonly cashu: NonNullable<Config['cashu']> } {
+  const config = parseRaw({ database: 'sqlite::memory:', ...more, cashu: { projectId: 112, secret: 'secret', ...cashu } });
+  return { ...config, cashu: config.cashu ?? assert.fail('cashu is there') };
+}
+
+function parseRaw(options: unknown): Config {
   return parseOptions(options as PaymentsOptions);
 }
 
@@ -42,6 +50,19 @@ describe('an unknown option', () => {
     [{ httpLog: { retentionDay: 1 } }, {}, /Did you mean "httpLog\.retentionDays"\?/],
     [{ webhookLog: { maxBodyBytes: 1 } }, {}, /it belongs into "httpLog"/],
     [{ limits: { queues: 1 } }, {}, /Did you mean "limits\.queue"\?/],
+    [{ cashuu: {} }, {}, /"cashuu"\. Did you mean "cashu"\?/],
+    [{ httpauth: {} }, {}, /"httpauth"\. Did you mean "httpAuth"\?/],
+    [{ projectId: 112 }, {}, /"projectId": it belongs into "cashu"/],
+    [{ cashu: { projectID: 112 } }, {}, /"cashu\.projectID"\. Did you mean "cashu\.projectId"\?/],
+    [{ cashu: { secrets: 'x' } }, {}, /"cashu\.secrets"\. Did you mean "cashu\.secret"\?/],
+    [{ cashu: { publicUrl: 'x' } }, {}, /"cashu\.publicUrl": it belongs at the top level/],
+    [{ cashu: { apiSecret: 'x' } }, {}, /"cashu\.apiSecret": it belongs into "cloudpayments"/],
+    [{ cashu: { token: 'x' } }, {}, /"cashu\.token": it belongs into "cashu\.dataApi"/],
+    [{ cashu: { firstCheckMs: 1 } }, {}, /"cashu\.firstCheckMs": it belongs into "cashu\.watch"/],
+    [{ cashu: { dataApi: { tokens: 'x' } } }, {}, /"cashu\.dataApi\.tokens"\. Did you mean "cashu\.dataApi\.token"\?/],
+    [{ cashu: { watch: { firstCheck: 1 } } }, {}, /"cashu\.watch\.firstCheck"\. Did you mean "cashu\.watch\.firstCheckMs"\?/],
+    [{ cashu: { watch: { payWithinMinutes: 1 } } }, {}, /"cashu\.watch\.payWithinMinutes": it belongs into "cashu"/],
+    [{ httpAuth: { user: 'x' } }, {}, /"httpAuth\.user"\. Did you mean "httpAuth\.username"\?/],
     [{ zzzzzzzzzzzzzzzz: 1 }, {}, /"zzzzzzzzzzzzzzzz"\. Known here: .*database/],
   ];
   for (const [more, cloudpayments, sentence] of cases) {
@@ -52,7 +73,8 @@ describe('an unknown option', () => {
 
   test('is noticed also under a name of JavaScript itself', () => {
     for (const name of ['toString', 'hasOwnProperty', 'constructor', '__proto__'])
-      assert.throws(() => parse(JSON.parse(`{"${name}":1}`)), { code: 'ERR_PAYMENTS_UNKNOWN_OPTION' }, name);
+      for (const text of [`{"${name}":1}`, `{"cashu":{"${name}":1}}`, `{"cashu":{"watch":{"${name}":1}}}`])
+        assert.throws(() => parse(JSON.parse(text)), { code: 'ERR_PAYMENTS_UNKNOWN_OPTION' }, text);
   });
 });
 
@@ -73,7 +95,78 @@ describe('a missing secret', () => {
   });
 });
 
+describe('a missing secret of CashU', () => {
+  test('is an error that says where it is found; there is no way without', () => {
+    for (const secret of [undefined, '', '  ', '\n', [''], ['good', ' ']])
+      assert.throws(
+        () => parseCashu({ secret }),
+        { name: 'OptionsError', code: 'ERR_PAYMENTS_MISSING_SECRET', message: /"cashu\.secret"/ },
+        JSON.stringify(secret),
+      );
+    assert.throws(() => parseCashu({ secret: undefined }), { message: /is missing.*ECommPay/ });
+    assert.throws(() => parseCashu({ secret: '' }), { message: /is empty\. Is the environment variable set\?/ });
+    assert.throws(() => parseCashu({ secret: [] }), { name: 'OptionsError', message: /"cashu\.secret"/ });
+    assert.deepEqual(parseCashu({ secret: 'a' }).cashu.secrets, ['a']);
+    assert.deepEqual(parseCashu({ secret: ['newer', 'older'] }).cashu.secrets, ['newer', 'older']);
+  });
+
+  test('is noticed beside good card options', () => {
+    assert.throws(() => parse({ cashu: { projectId: 112 } }), { code: 'ERR_PAYMENTS_MISSING_SECRET', message: /cashu/ });
+    assert.throws(() => parse({ cashu: { projectId: 112, secret: 'x' } }, { apiSecret: '' }), { message: /cloudpayments\.apiSecret/ });
+  });
+});
+
+describe('a provider', () => {
+  test('has to be there, one at least', () => {
+    for (const options of [{}, { cloudpayments: undefined, cashu: undefined }, { webhook: { url: 'http://a' } }])
+      assert.throws(() => parseRaw({ database: 'sqlite::memory:', ...options }), {
+        name: 'OptionsError',
+        code: 'ERR_PAYMENTS_OPTIONS',
+        message: /Neither "cloudpayments" nor "cashu" is there/,
+      });
+  });
+
+  test('may be one of the two, or both', () => {
+    const cashu = parseCashu();
+    assert.deepEqual([cashu.cloudpayments, cashu.cashu.projectId], [undefined, 112]);
+    assert.equal(parse().cashu, undefined);
+    const both = parse({ cashu: { projectId: 112, secret: 'x' } });
+    assert.deepEqual([both.cloudpayments.publicId, both.cashu?.projectId], ['pk_1', 112]);
+  });
+
+  test('that is null is a mistake, not one that is left out', () => {
+    assert.throws(() => parse({ cashu: null }), { name: 'OptionsError', message: /"cashu"/ });
+    assert.throws(() => parse({ httpAuth: null }), { name: 'OptionsError', message: /"httpAuth"/ });
+  });
+});
+
 describe('a wrong option', () => {
+  const wrongCashu: readonly (readonly [cashu: Loose, name: RegExp])[] = [
+    [{ projectId: undefined }, /"cashu\.projectId" is missing/],
+    ...['112', 0, -1, 1.5, 4_294_967_296, Number.NaN, null].map((projectId) => [{ projectId }, /"cashu\.projectId"/] as const),
+    [{ secret: 7 }, /"cashu\.secret"/],
+    [{ flow: 'widget' }, /"cashu\.flow"/],
+    [{ paymentPageUrl: 'paymentpage.ecommpay.com' }, /"cashu\.paymentPageUrl"/],
+    [{ paymentPageUrl: 'javascript:alert(1)' }, /"cashu\.paymentPageUrl"/],
+    [{ paymentPageMethod: 'PUT' }, /"cashu\.paymentPageMethod"/],
+    [{ gateUrl: 'ftp://a' }, /"cashu\.gateUrl"/],
+    [{ gateUrl: 'https://user:pw@a' }, /"cashu\.gateUrl"/],
+    [{ callbackUrl: '/cashu/callback' }, /"cashu\.callbackUrl"/],
+    [{ callbackUrl: 'https://a/;b' }, /"cashu\.callbackUrl".*semicolon/],
+    [{ customer: {} }, /"cashu\.customer".*function/],
+    [{ currencies: { DINAR: 3 } }, /"cashu\.currencies/],
+    [{ currencies: { KWD: 5 } }, /"cashu\.currencies\.KWD"/],
+    [{ currencies: { KWD: 2.5 } }, /"cashu\.currencies\.KWD"/],
+    [{ dataApi: {} }, /"cashu\.dataApi\.token" is missing.*"cashu\.dataApi\.secret" is missing/],
+    [{ dataApi: { token: 'x', secret: ' ' } }, /"cashu\.dataApi\.secret".*empty/],
+    [{ dataApi: { token: '', secret: 'x' } }, /"cashu\.dataApi\.token".*empty/],
+    [{ dataApi: { token: 'x', secret: 'y', url: 'data' } }, /"cashu\.dataApi\.url"/],
+    ...[0, -1, 43_201, '30'].map((payWithinMinutes) => [{ payWithinMinutes }, /"cashu\.payWithinMinutes"/] as const),
+    [{ watch: 5 }, /"cashu\.watch"/],
+    [{ watch: { firstCheckMs: 0 } }, /"cashu\.watch\.firstCheckMs"/],
+    [{ watch: { maxIntervalMs: 3_600_001 } }, /"cashu\.watch\.maxIntervalMs"/],
+    [{ watch: { expireAfterMs: 99 } }, /"cashu\.watch\.expireAfterMs"/],
+  ];
   const cases: readonly (readonly [more: Loose, cloudpayments: Loose, name: RegExp])[] = [
     [{ database: undefined }, {}, /"database"/],
     [{ database: '' }, {}, /"database"/],
@@ -108,6 +201,14 @@ describe('a wrong option', () => {
     [{ webhook: { url: 'http://a', events: ['paid'] } }, {}, /"webhook\.events\.0"/],
     [{ webhook: { url: 'http://a', timeoutMs: 0 } }, {}, /"webhook\.timeoutMs"/],
     [{ webhook: { url: 'http://a' }, dispatcher: { leaseMs: 10_000 } }, {}, /"dispatcher\.leaseMs".*at least/],
+    [{ cashu: 'x' }, {}, /"cashu"/],
+    ...wrongCashu.map(([cashu, name]) => [{ cashu: { projectId: 112, secret: 'x', ...cashu } }, {}, name] as const),
+    [{ httpAuth: {} }, {}, /"httpAuth\.username" is missing.*"httpAuth\.password" is missing/],
+    [{ httpAuth: { username: 'a' } }, {}, /"httpAuth\.password" is missing/],
+    [{ httpAuth: { username: '', password: 'b' } }, {}, /"httpAuth\.username".*empty/],
+    [{ httpAuth: { username: 'a:b', password: 'c' } }, {}, /"httpAuth\.username".*colon/],
+    [{ httpAuth: { username: 'a', password: '' } }, {}, /"httpAuth\.password".*empty/],
+    [{ httpAuth: { username: 7, password: 'b' } }, {}, /"httpAuth\.username"/],
     [{}, { publicId: undefined }, /"cloudpayments\.publicId" is missing/],
     [{}, { publicId: '' }, /"cloudpayments\.publicId"/],
     [{}, { publicId: 7 }, /"cloudpayments\.publicId"/],
@@ -162,6 +263,15 @@ describe('a wrong option', () => {
       () => parse({ webhook: { url: 'http://a', secret: 'topsecret' } }),
       (error: unknown) => error instanceof Error && !error.message.includes('topsecret'),
     );
+    for (const more of [
+      { cashu: { projectId: 112, secret: ['topsecret', ''] } },
+      { cashu: { projectId: 'x', secret: 'topsecret', dataApi: { token: 'topsecret', secret: 7 } } },
+      { httpAuth: { username: 'a:b', password: 'topsecret' } },
+    ])
+      assert.throws(
+        () => parse(more),
+        (error: unknown) => error instanceof Error && !error.message.includes('topsecret'),
+      );
   });
 });
 
@@ -252,6 +362,20 @@ describe('options that are left out', () => {
     assert.ok(Object.values(cloudpayments.currencies).every((decimals) => decimals === 2));
   });
 
+  test('have the defaults of the protocol where CashU is concerned', () => {
+    const { cashu, httpAuth } = parseCashu();
+    const { secrets, flow, paymentPageUrl, paymentPageMethod, gateUrl, callbackUrl, customer, dataApi, payWithinMs, watch } = cashu;
+    assert.deepEqual(
+      [secrets, flow, paymentPageUrl, paymentPageMethod, gateUrl],
+      [['secret'], 'payment-page', 'https://paymentpage.ecommpay.com/payment', 'GET', 'https://api.ecommpay.com'],
+    );
+    assert.deepEqual([callbackUrl, customer, dataApi, httpAuth], [undefined, undefined, undefined, undefined]);
+    // CashU's own limit, and the time in which a last payment becomes known.
+    assert.deepEqual([payWithinMs, watch], [1_800_000, { firstCheckMs: 60_000, maxIntervalMs: 300_000, expireAfterMs: 1_920_000 }]);
+    assert.equal(Object.keys(cashu.currencies).length, 15);
+    assert.deepEqual([cashu.currencies['KWD'], cashu.currencies['LBP'], cashu.currencies['USD']], [3, 2, 2]);
+  });
+
   test('refuse test payments in production, unless the option says otherwise', (t) => {
     withEnvironment(t, 'production');
     assert.equal(parse().cloudpayments.testPayments, 'refuse');
@@ -265,5 +389,31 @@ describe('options that are left out', () => {
     assert.equal(parse({}, { currencies: { jpy: 0 } }).cloudpayments.currencies['JPY'], 0);
     assert.equal(parse({ webhook: { url: 'http://a' }, dispatcher: false }).dispatcher, undefined);
     assert.ok((parse({ webhook: { url: 'http://a', timeoutMs: 60_000 } }).dispatcher?.leaseMs ?? 0) > 180_000);
+  });
+
+  test('follow those that are given of CashU', () => {
+    const customer = () => ({ email: 'ada@shop.example' });
+    const { cashu, httpAuth } = parseCashu(
+      {
+        ...{ flow: 'gate', paymentPageMethod: 'POST', gateUrl: 'https://gate.example/api/', customer, payWithinMinutes: 10 },
+        ...{ callbackUrl: 'https://shop.example/cb', currencies: { kwd: 2, JPY: 0 }, watch: { firstCheckMs: 500 } },
+        dataApi: { token: 't', secret: 's' },
+      },
+      { httpAuth: { username: 'shop', password: 'pa:ss' } },
+    );
+    assert.deepEqual(
+      [cashu.flow, cashu.paymentPageMethod, cashu.gateUrl, cashu.customer],
+      ['gate', 'POST', 'https://gate.example/api', customer],
+    );
+    assert.deepEqual([cashu.callbackUrl, cashu.payWithinMs], ['https://shop.example/cb', 600_000]);
+    assert.deepEqual([cashu.currencies['KWD'], cashu.currencies['JPY'], cashu.currencies['BHD']], [2, 0, 3]);
+    assert.deepEqual(cashu.watch, { firstCheckMs: 500, maxIntervalMs: 300_000, expireAfterMs: 720_000 });
+    assert.deepEqual(cashu.dataApi, { token: 't', secret: 's', url: 'https://data.ecommpay.com/v1' });
+    assert.deepEqual(httpAuth, { username: 'shop', password: 'pa:ss' });
+    assert.equal(parseCashu({ watch: { expireAfterMs: 5_000 } }).cashu.watch.expireAfterMs, 5_000);
+    assert.equal(
+      parseCashu({ dataApi: { token: 't', secret: 's', url: 'http://127.0.0.1/v1/' } }).cashu.dataApi?.url,
+      'http://127.0.0.1/v1',
+    );
   });
 });

@@ -16,7 +16,8 @@ export class Maintenance {
   readonly #running = new Map<MaintenanceJob, Promise<void>>();
   /** Jobs that were woken while they ran: what woke them may have come too late for that run. */
   readonly #woken = new Set<MaintenanceJob>();
-  #stop = new AbortController();
+  /** Undefined before the start. */
+  #stop: AbortController | undefined;
 
   constructor(jobs: readonly MaintenanceJob[], logger: Logger) {
     this.#jobs = jobs;
@@ -26,33 +27,34 @@ export class Maintenance {
   /** Each job runs at once, and again so long after it ended. */
   start(): void {
     this.#stop = new AbortController();
-    for (const job of this.#jobs) this.#begin(job);
+    for (const job of this.#jobs) this.#begin(job, this.#stop.signal);
   }
 
   /** Runs a job now; does nothing before `start` and after `stop`. */
   wake(name: string): void {
     const job = this.#jobs.find((candidate) => candidate.name === name);
-    if (job === undefined || this.#stop.signal.aborted) return;
-    if (this.#running.has(job)) this.#woken.add(job);
-    else if (this.#timers.has(job)) this.#begin(job);
+    if (job === undefined || this.#stop === undefined || this.#stop.signal.aborted) return;
+    // What waits for no timer is under way.
+    if (this.#timers.has(job)) this.#begin(job, this.#stop.signal);
+    else this.#woken.add(job);
   }
 
   async stop(): Promise<void> {
-    this.#stop.abort();
+    this.#stop?.abort();
     for (const timer of this.#timers.values()) clearTimeout(timer);
     this.#timers.clear();
+    this.#woken.clear();
     await Promise.all(this.#running.values());
   }
 
-  #begin(job: MaintenanceJob): void {
+  #begin(job: MaintenanceJob, signal: AbortSignal): void {
     clearTimeout(this.#timers.get(job));
     this.#timers.delete(job);
-    const { signal } = this.#stop;
     const work = this.#runOnce(job, signal).finally(() => {
       this.#running.delete(job);
       if (signal.aborted) return;
-      if (this.#woken.delete(job)) this.#begin(job);
-      else this.#schedule(job);
+      if (this.#woken.delete(job)) this.#begin(job, signal);
+      else this.#schedule(job, signal);
     });
     this.#running.set(job, work);
   }
@@ -65,7 +67,7 @@ export class Maintenance {
     }
   }
 
-  #schedule(job: MaintenanceJob): void {
-    this.#timers.set(job, setTimeout(() => this.#begin(job), job.everyMs).unref());
+  #schedule(job: MaintenanceJob, signal: AbortSignal): void {
+    this.#timers.set(job, setTimeout(() => this.#begin(job, signal), job.everyMs).unref());
   }
 }

@@ -57,7 +57,7 @@ export interface CashuPayment {
 
 /** Money of a CashU payment that goes back, or did. */
 export interface CashuRefund {
-  /** Ours to choose (ECommPay's `merchant_refund_id`); of refunds that were not started here `ecommpay-` and the number of the operation. */
+  /** Ours to choose (ECommPay's `merchant_refund_id`); of refunds that were not started here it begins with `ecommpay-` and the number of the operation. */
   readonly refundId: string;
   readonly paymentId: string;
   /** Canonical decimal text, in the currency of the payment. */

@@ -2,7 +2,7 @@ import type { Request, Response } from 'express';
 import { currencyDecimals } from '../domain/currencies.ts';
 import { HttpError } from '../domain/errors.ts';
 import type { CashuContext } from '../payments/cashu-context.ts';
-import { type CashuStart, startCashuPayment } from '../payments/start-cashu-payment.ts';
+import { type CashuStart, payableUnits, startCashuPayment } from '../payments/start-cashu-payment.ts';
 import { payerReason } from '../providers/ecommpay/index.ts';
 import { toHttpError } from './answer-error.ts';
 import { cashuMessages } from './cashu-messages.ts';
@@ -21,6 +21,7 @@ export interface CashuPageContext {
   readonly rules: OrderRules;
   /** Without a slash at the end; undefined: what the request says. */
   readonly publicUrl: string | undefined;
+  readonly basePaths: readonly string[];
   readonly requestLog: RequestLog;
   readonly maxBodyBytes: number;
   isOrderPaid(orderId: string): Promise<boolean>;
@@ -35,6 +36,8 @@ export async function showCashuPage(request: Request, response: Response, contex
   await answerPage(exchange, context, Buffer.alloc(0), async (log) => {
     const query = pageQuery(request);
     const order = readOrder(query, context.rules);
+    payableUnits(order, context.cashu);
+    await refusePaidOrder(order, context);
     const lang = pageLanguage(request);
     const page = renderPage('cashu', {
       ...{ lang, nonce: pageNonce(response), failUrl: order.failUrl, ...shownPayment(order, lang, context.cashu) },
@@ -59,16 +62,20 @@ export async function beginCashuPayment(request: Request, response: Response, co
   const { raw, query } = form;
   await answerPage(exchange, context, raw, async (log) => {
     const order = readOrder(query, context.rules);
-    if (order.orderId !== undefined && (await context.isOrderPaid(order.orderId)))
-      throw new HttpError(410, 'ERR_PAYMENTS_LINK_EXPIRED', 'This order has been paid already.');
+    await refusePaidOrder(order, context);
     const language = pageLanguage(request, query);
     const { paymentId, next } = await startCashuPayment(
       { ...order, ip: payerAddress(request), language, pageQuery: query },
-      (id) => `${pageAddress(request, context.publicUrl)}/${id}?returned=1`,
+      (id) => `${pageAddress(request, context)}/${id}?returned=1`,
       context.cashu,
     );
     await sendOn(exchange, { order, lang: language, query, paymentId, next }, context, log);
   });
+}
+
+async function refusePaidOrder({ orderId }: PageOrder, { isOrderPaid }: CashuPageContext): Promise<void> {
+  if (orderId !== undefined && (await isOrderPaid(orderId)))
+    throw new HttpError(410, 'ERR_PAYMENTS_ORDER_PAID', 'This order has been paid already.');
 }
 
 interface Begun {
@@ -114,7 +121,9 @@ async function sendOn(
     });
     return;
   }
-  const reason = isRefused && next.operationCode !== undefined ? cashuMessages[lang].reasons[payerReason(next.operationCode)] : undefined;
+  const group = isRefused ? payerReason(next.operationCode) : 'declined';
+  // What the code does not tell is not CashU's refusal.
+  const reason = group === 'declined' ? undefined : cashuMessages[lang].reasons[group];
   const retryUrl = `${request.path.endsWith('/') ? '../cashu' : 'cashu'}?${query}`;
   response
     .type('html')
@@ -151,9 +160,11 @@ export function shownPayment(
   return { account, description, currency, sum: formatSum(sum, currency, currencyDecimals(currencies, currency), lang) };
 }
 
-/** The absolute address of the page that was asked for, without its query. */
-function pageAddress(request: Request, publicUrl: string | undefined): string {
-  const path = request.originalUrl.split('?', 1)[0]?.replace(/\/+$/, '') ?? '';
+/** The absolute address of the page that was asked for, without its query. What "publicUrl" says stands for what the router is mounted at. */
+function pageAddress(request: Request, { publicUrl, basePaths }: Pick<CashuPageContext, 'publicUrl' | 'basePaths'>): string {
+  const whole = request.originalUrl.split('?', 1)[0] ?? '';
+  const basePath = basePaths.filter((path) => request.baseUrl.endsWith(path)).sort((a, b) => b.length - a.length)[0] ?? '';
+  const path = (publicUrl === undefined ? whole : `${basePath}${request.path}`).replace(/\/+$/, '');
   const origin = publicUrl ?? `${request.protocol}://${request.get('host') ?? ''}`;
   const url = URL.canParse(`${origin}${path}`) ? new URL(`${origin}${path}`) : undefined;
   if (url === undefined)

@@ -70,17 +70,24 @@ function sendOnModel({ method, url, body }: RedirectData): {
 }
 
 /** The way to CashU while the payment is open; an address that is not https is never gone to. */
-function usableRedirect({ status, redirect }: CashuPaymentRow, { cashu }: CashuPageContext): RedirectData | undefined {
+function usableRedirect(
+  { paymentId, status, redirect }: CashuPaymentRow,
+  { cashu, publicUrl }: CashuPageContext,
+): RedirectData | undefined {
   if (status !== 'redirect' || redirect === undefined) return undefined;
   const data: RedirectData = JSON.parse(redirect);
-  return isUsableAddress(data.url, cashu.config.gateUrl) ? data : undefined;
+  if (isUsableAddress(data.url, cashu.config.gateUrl, publicUrl)) return data;
+  cashu.logger.warn({ paymentId, url: data.url }, 'the way to CashU is no https address; the payer is not sent there');
+  return undefined;
 }
 
-/** Plain http only on the own machine, where the Gate is there too: a sandbox. */
-function isUsableAddress(text: string, gateUrl: string): boolean {
+/** Plain http only where the Gate is on the own machine, which is a sandbox: there, or on the site itself. */
+function isUsableAddress(text: string, gateUrl: string, publicUrl: string | undefined): boolean {
   if (!URL.canParse(text)) return false;
-  const { protocol, hostname } = new URL(text);
-  return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname) && isLoopback(new URL(gateUrl).hostname));
+  const { protocol, hostname, host } = new URL(text);
+  if (protocol === 'https:') return true;
+  const isOnSite = publicUrl !== undefined && host === new URL(publicUrl).host;
+  return protocol === 'http:' && isLoopback(new URL(gateUrl).hostname) && (isLoopback(hostname) || isOnSite);
 }
 
 function isLoopback(hostname: string): boolean {

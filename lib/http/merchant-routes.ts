@@ -2,12 +2,13 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Request, Response } from 'express';
 import type { CashuPayment, CashuRefund } from '../domain/cashu-payment.ts';
 import { ApiError, HttpError, PaymentsError } from '../domain/errors.ts';
+import { storableText } from '../domain/storable-text.ts';
 import type { CashuContext } from '../payments/cashu-context.ts';
 import { refundCashuPayment } from '../payments/refund-cashu-payment.ts';
 import { isOwnPaymentId, numberText, readJson } from '../providers/ecommpay/index.ts';
 import { answerError, toHttpError } from './answer-error.ts';
 import { httpLogRow } from './http-log.ts';
-import { readRawBody } from './read-raw-body.ts';
+import { readJsonBody } from './read-json-body.ts';
 import type { RequestLog } from './request-log.ts';
 
 export interface MerchantContext {
@@ -29,7 +30,7 @@ type Step = (raw: { body: Uint8Array }) => Promise<Answer>;
 /** `POST /cashu/refund` */
 export async function answerRefund(request: Request, response: Response, context: MerchantContext): Promise<void> {
   await answer({ request, response }, context, async (raw) => {
-    raw.body = await readBody(request);
+    raw.body = await readJsonBody(request);
     const refund = await refundCashuPayment(readRefundRequest(raw.body), context.cashu);
     return { status: 202, body: { refund_id: refund.refundId, status: refund.status } };
   });
@@ -69,7 +70,7 @@ function readText(data: Readonly<Record<string, unknown>>, name: string): string
   const value = data[name];
   if (value === undefined || value === null) return undefined;
   if (typeof value !== 'string') throw wrong(`${name} has to be text.`);
-  return value;
+  return storableText(value);
 }
 
 async function answer(exchange: Exchange, context: MerchantContext, step: Step): Promise<void> {
@@ -115,13 +116,6 @@ function authenticate({ request, response }: Exchange, httpAuth: MerchantContext
   if (timingSafeEqual(digest(Buffer.from(encoded, 'base64').toString('utf8')), expected)) return;
   response.set('WWW-Authenticate', 'Basic realm="payments", charset="UTF-8"');
   throw new HttpError(401, 'ERR_PAYMENTS_UNAUTHORIZED', 'User name and password (HTTP Basic) are missing or wrong.');
-}
-
-/** The body as sent, or what a JSON parser in front has made of it. */
-async function readBody(request: Request): Promise<Uint8Array> {
-  const parsed: unknown = Reflect.get(request, 'body');
-  const isParsed = request.readableDidRead && typeof parsed === 'object' && parsed !== null && !(parsed instanceof Uint8Array);
-  return isParsed ? Buffer.from(JSON.stringify(parsed)) : await readRawBody(request);
 }
 
 function paymentJson(payment: CashuPayment, refunds: readonly CashuRefund[], formatTime: (ms: number) => string): object {

@@ -1,7 +1,8 @@
 import type { Request, Response } from 'express';
 import { type HttpError, PageParametersError } from '../domain/errors.ts';
 import { chooseLanguage, type Language } from './choose-language.ts';
-import { messages, type PageError } from './messages.ts';
+import { messages } from './messages.ts';
+import type { PageError } from './page-error-messages.ts';
 import { renderPage } from './render-page.ts';
 import { pageNonce } from './security-headers.ts';
 
@@ -42,6 +43,7 @@ export function answerPageError(error: HttpError, { request, response }: Exchang
 
 function pageErrorOf(error: HttpError): PageError {
   if (error instanceof PageParametersError) return 'wrong-link';
+  if (error.code === 'ERR_PAYMENTS_ORDER_PAID') return 'already-paid';
   if (error.status === 410) return 'expired';
   return error.status === 404 ? 'not-found' : 'unavailable';
 }

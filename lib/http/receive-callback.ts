@@ -5,7 +5,7 @@ import { applyReport } from '../payments/settle-cashu-payment.ts';
 import { ACKNOWLEDGED, type Callback, isOwnPaymentId, parseCallback, readJson } from '../providers/ecommpay/index.ts';
 import { answerError, toHttpError } from './answer-error.ts';
 import { httpLogRow } from './http-log.ts';
-import { readRawBody } from './read-raw-body.ts';
+import { readJsonBody } from './read-json-body.ts';
 import type { RequestLog } from './request-log.ts';
 
 export interface CallbackContext {
@@ -23,9 +23,9 @@ export async function receiveCallback(request: Request, response: Response, cont
     await requestLog.write(httpLogRow(request, raw, error === undefined ? { status } : { status, error }, { maxBodyBytes, receivedAt }));
   try {
     const body = await readBody(request);
-    raw = body.raw;
+    raw = body;
     const { secrets, projectId } = cashu.config;
-    await apply(parseCallback(body.data, { secrets, projectId }), cashu);
+    await apply(parseCallback(readJson(body.toString('utf8')), { secrets, projectId }), cashu);
     await log(200);
     response.status(200).set('Cache-Control', 'no-store').json(ACKNOWLEDGED);
   } catch (cause) {
@@ -37,21 +37,9 @@ export async function receiveCallback(request: Request, response: Response, cont
   }
 }
 
-interface Body {
-  readonly raw: Uint8Array;
-  readonly data: ReturnType<typeof readJson>;
-}
-
-/** The signature covers the values and not the bytes, so what a JSON parser in front has made of them will do. */
-async function readBody(request: Request): Promise<Body> {
-  const parsed: unknown = Reflect.get(request, 'body');
-  if (request.readableDidRead && typeof parsed === 'object' && parsed !== null && !(parsed instanceof Uint8Array)) {
-    const text = JSON.stringify(parsed);
-    return { raw: Buffer.from(text), data: readJson(text) };
-  }
+async function readBody(request: Request): Promise<Buffer> {
   try {
-    const raw = await readRawBody(request);
-    return { raw, data: readJson(raw.toString('utf8')) };
+    return await readJsonBody(request);
   } catch (error) {
     // By the contract with ECommPay whatever cannot be verified is a 400.
     if (error instanceof SignatureError) throw new HttpError(400, error.code, error.message, { cause: error });

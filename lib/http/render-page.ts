@@ -77,11 +77,11 @@ export interface CashuProgressModel extends PageModel, ShownPayment {
   readonly reloadUrl?: string | undefined;
   /** Where the payer can go on paying; shown with `waiting` and `returned`. */
   readonly continueUrl?: string | undefined;
-  /** Where the same payment can be begun anew; shown with `declined`, `expired`, `refused` and `unreachable`, as `failUrl` is. */
+  /** Where the same payment can be begun anew; shown with `declined`, `expired`, `refused` and `unreachable`. */
   readonly retryUrl?: string | undefined;
   /** Where the payer is taken 3 s after the payment. Anything but http(s) is left out. */
   readonly successUrl?: string | undefined;
-  /** Where the payer may go without having paid. Anything but http(s) is left out. */
+  /** Where the payer may go without having paid; shown while there is no result, and after a failure. Anything but http(s) is left out. */
   readonly failUrl?: string | undefined;
 }
 

@@ -1,5 +1,5 @@
 import express, { type Request, type RequestHandler, type Response, type Router } from 'express';
-import { HttpError } from '../domain/errors.ts';
+import { errorText, HttpError } from '../domain/errors.ts';
 import type { Logger } from '../domain/logger.ts';
 import { NOTIFICATION_TYPES } from '../domain/notification.ts';
 import type { CashuConfig } from '../payments-config.ts';
@@ -152,7 +152,12 @@ function answerThrown(context: RoutesContext): express.ErrorRequestHandler {
     const row = httpLogRow(request, Buffer.alloc(0), { status: error.status, error: error.code }, { maxBodyBytes, receivedAt: Date.now() });
     context.requestLog
       .write(row)
-      .finally(() => (hasNonce(response) ? answerPageError(error, { request, response }) : answerError(response, error)));
+      .then(() => (hasNonce(response) ? answerPageError(error, { request, response }) : answerError(response, error)))
+      .catch((cause: unknown) => {
+        // Whatever keeps the page from being shown must not end the process.
+        context.logger.error({ error: errorText(cause) }, 'an error page could not be shown');
+        answerError(response, error);
+      });
   };
 }
 

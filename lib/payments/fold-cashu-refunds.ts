@@ -5,6 +5,7 @@ import type { NewTransaction, Transaction, TransactionState } from '../domain/tr
 import { fromMinorUnits, judgeOperation, type ReportedOperation } from '../providers/ecommpay/index.ts';
 import type { CashuPaymentUpdate, CashuRecord, CashuRefundRow, CashuRefundUpdate, NewCashuRefund } from '../storage/cashu-rows.ts';
 import type { NewDelivery } from '../storage/rows.ts';
+import { findCashuRefund, foreignRefundId, isOfAnother } from './find-cashu-refund.ts';
 import type { CashuEvent, CashuFoldRules } from './fold-cashu.ts';
 import { refundDelivery } from './plan-delivery.ts';
 
@@ -58,12 +59,13 @@ export class CashuRefundFold {
       this.#conflict('a refund is told of in another currency, or without a sum that can be read');
       return true;
     }
-    const refund = this.#find(operation, amount);
     const verdict = judgeOperation(operation.status);
-    if (refund === undefined) {
-      if (amount === undefined || (operation.id ?? operation.requestId) === undefined) return false;
-      this.#takeIn(operation, amount, verdict);
-    } else this.#change(refund, { operation, amount: amount ?? refund.amount, verdict });
+    const found = findCashuRefund(this.#known, operation, amount);
+    const isTaken = found?.status === 'success' && verdict === 'done' && isOfAnother(found, operation);
+    if (isTaken) this.#conflict(`refund ${found.refundId} was operation ${found.operationId}, and is said to be ${operation.id} as well`);
+    if (found !== undefined && !isTaken) this.#change(found, { operation, amount: amount ?? found.amount, verdict });
+    else if (amount === undefined || (operation.id ?? operation.requestId) === undefined) return false;
+    else this.#takeIn(operation, amount, verdict);
     return true;
   }
 
@@ -92,31 +94,11 @@ export class CashuRefundFold {
     return delivery === undefined ? [] : [delivery];
   }
 
-  /** Ours by its number, else by what identifies the operation; one of ours whose answer was lost by its sum. */
-  #find(operation: ReportedOperation, amount: string | undefined): CashuRefundRow | undefined {
-    const { merchantRefundId, id, requestId } = operation;
-    const byNumber = this.#known.find(
-      (refund) =>
-        refund.refundId === merchantRefundId ||
-        (id !== undefined && refund.operationId === id) ||
-        (requestId !== undefined && refund.requestId === requestId),
-    );
-    if (byNumber !== undefined || merchantRefundId !== undefined) return byNumber;
-    return this.#known.find(
-      (refund) =>
-        refund.isOurs &&
-        refund.status === 'pending' &&
-        refund.operationId === undefined &&
-        (refund.requestId === undefined || requestId === undefined) &&
-        (amount === undefined || compareAmounts(refund.amount, amount) === 0),
-    );
-  }
-
   /** A refund that was not started here. */
   #takeIn(operation: ReportedOperation, amount: string, verdict: 'done' | 'refused' | 'pending'): void {
     const { id, requestId, code, message, occurredAt = this.#rules.now } = operation;
     const refund: NewCashuRefund = {
-      refundId: `ecommpay-${id ?? requestId}`.slice(0, 64),
+      refundId: foreignRefundId(this.#known, operation, this.#paymentId),
       paymentId: this.#paymentId,
       ...{ amount, status: 'pending', description: '', isOurs: false, isAccepted: true, requestId, operationId: id },
       ...{ operationCode: code, operationMessage: message, createdAt: occurredAt, finishedAt: undefined },

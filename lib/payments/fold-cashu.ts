@@ -123,11 +123,10 @@ class CashuFolding {
   #compareWithKnown(assessment: SaleAssessment): void {
     const { payment } = this.#record;
     if (assessment.kind === 'unclear') return;
-    const isSame =
-      assessment.kind === 'mismatch'
-        ? payment.status === 'review' && assessment.paidSum === payment.paidSum
-        : payment.paidSum === payment.sum;
-    if (!isSame) this.#conflict('a payment that is known was told of again with another sum');
+    const { paidSum, paidCurrency } =
+      assessment.kind === 'mismatch' ? assessment : { paidSum: payment.sum, paidCurrency: payment.currency };
+    if (paidSum !== payment.paidSum || paidCurrency !== payment.paidCurrency)
+      this.#conflict('a payment that is known was told of again with another sum');
   }
 
   #succeed(): void {
@@ -159,16 +158,21 @@ class CashuFolding {
 
   #pending(isUnclear: boolean): void {
     const { payment } = this.#record;
-    const { redirect, status } = this.#report;
+    const { redirect, source, status } = this.#report;
+    const isReturned = judgePayment(status) === 'returned';
+    // Money went back, and no operation says how much.
+    if (isReturned) this.#ask();
     if (isPaid(payment)) {
-      this.#conflict(`a payment that was paid is said to be "${status ?? ''}"`);
+      if (!isReturned) this.#conflict(`a payment that was paid is said to be "${status ?? ''}"`);
       return;
     }
+    // ECommPay is at work on what was given up: its last word must not be missed.
+    if (payment.status === 'expired' && source === 'callback') this.#ask();
     if (!isOpen(payment)) return;
     if (redirect !== undefined) this.#update = { ...this.#update, redirect: JSON.stringify(redirect) };
     const next = redirect !== undefined || payment.status === 'redirect' ? 'redirect' : 'pending';
     if (payment.status !== next) this.#become(next);
-    if (isUnclear && this.#report.source === 'callback') this.#ask();
+    if (isUnclear && source === 'callback') this.#ask();
   }
 
   #become(status: CashuStatus, more: CashuPaymentUpdate = {}): void {

@@ -25,7 +25,7 @@ export async function reconcileCashu(interval: Interval, api: EcommpayDataApi, s
   const { from, to } = interval;
   const wide = { from: from - MARGIN_MS, to: to + MARGIN_MS };
   const operations = await api.operations({ from: new Date(wide.from), to: new Date(wide.to) });
-  const listed = operations.filter((operation) => operation.type === 'sale' || isRefund(operation));
+  const listed = operations.filter((operation) => isCashu(operation) && (operation.type === 'sale' || isRefund(operation)));
   const there = movementsThere(listed);
   const differences: CashuDifference[] = [];
   let matched = 0;
@@ -42,6 +42,11 @@ export async function reconcileCashu(interval: Interval, api: EcommpayDataApi, s
       differences.push(difference(theirs === undefined ? 'missing_there' : 'status', ours, theirs));
   }
   return { from: new Date(from), to: new Date(to), matched, differences };
+}
+
+/** The project may have other methods. */
+function isCashu({ method }: CashuOperation): boolean {
+  return method === undefined || /cashu/i.test(method);
 }
 
 /** Of several attempts to pay the one that succeeded counts. */

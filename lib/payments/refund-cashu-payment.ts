@@ -2,6 +2,7 @@ import type { CashuRefund } from '../domain/cashu-payment.ts';
 import { currencyDecimals } from '../domain/currencies.ts';
 import { ApiError, PaymentsError } from '../domain/errors.ts';
 import { compareAmounts, decimalsOf, fromScaled, isPositive, parseAmount, toScaled } from '../domain/money.ts';
+import { storableText } from '../domain/storable-text.ts';
 import type { CashuRefundOptions } from '../payments-cashu.ts';
 import { makePaymentId, toMinorUnits } from '../providers/ecommpay/index.ts';
 import type { CashuPaymentRow, CashuRecord, CashuRefundRow, CashuRefundUpdate, NewCashuRefund } from '../storage/cashu-rows.ts';
@@ -75,7 +76,9 @@ function newRefund(
     );
   return {
     ...{ refundId: request.refundId, paymentId, amount, status: 'pending', isOurs: true, isAccepted: false },
-    description: [request.description, payment.description].find((text) => text !== undefined && text.trim() !== '') ?? 'Refund',
+    description: storableText(
+      [request.description, payment.description].find((text) => text !== undefined && text.trim() !== '') ?? 'Refund',
+    ),
     ...{ requestId: undefined, operationId: undefined, operationCode: undefined, operationMessage: undefined },
     ...{ createdAt: Date.now(), finishedAt: undefined, checkInMs: SEND_LEASE_MS },
   };
@@ -90,6 +93,7 @@ function readAmount(given: string | number, currency: string, decimals: number):
 
 /** Asks ECommPay for a refund that is stored; asking again for the same is safe. `refusal` says why it was refused for good. */
 export async function sendRefund(
+  /** `checks`: how often it was looked after; undefined when it is sent for the first time. */
   refund: Sent & { readonly checks?: number },
   payment: CashuPaymentRow,
   context: CashuContext,
@@ -103,15 +107,22 @@ export async function sendRefund(
     const description = signableText(refund.description, MAX_TEXT);
     const { callbackUrl } = context.config;
     const answer = await context.api.refund({ refundId, paymentId, amount, currency, description, ip: payment.ip, callbackUrl }, signal);
-    if (answer.kind === 'accepted') {
+    // Known though it was never sent: the number was used before, for something else.
+    const isTaken = answer.kind === 'accepted' || (answer.kind === 'known' && refund.checks !== undefined);
+    if (isTaken) {
       await change(refund, context, {
         isAccepted: true,
-        ...(answer.requestId !== undefined && { requestId: answer.requestId }),
+        ...(answer.kind === 'accepted' && answer.requestId !== undefined && { requestId: answer.requestId }),
         checkInMs: FIRST_RESULT_CHECK_MS,
       });
       return {};
     }
-    const ending = { operationCode: answer.code ?? '', operationMessage: answer.message, finishedAt: Date.now(), checkInMs: null } as const;
+    const ending = {
+      operationCode: (answer.kind === 'refused' && answer.code) || '',
+      operationMessage: answer.message,
+      finishedAt: Date.now(),
+      checkInMs: null,
+    } as const;
     await change(refund, context, { status: 'decline', ...ending });
     return { refusal: answer.message };
   } catch (error) {

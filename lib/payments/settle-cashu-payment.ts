@@ -1,5 +1,6 @@
 import type { CashuPayment } from '../domain/cashu-payment.ts';
 import { PaymentsError } from '../domain/errors.ts';
+import { isPositive } from '../domain/money.ts';
 import { isOwnPaymentId, type PaymentReport } from '../providers/ecommpay/index.ts';
 import type { CashuRecord } from '../storage/cashu-rows.ts';
 import { settleCashu } from '../storage/settle-cashu.ts';
@@ -77,6 +78,11 @@ export async function approveCashuPayment(paymentId: string, context: CashuConte
     const { status, paidSum: sum, paidCurrency: currency, refundedSum, orderId } = payment;
     if (status !== 'review' || sum === undefined || currency === undefined)
       throw new PaymentsError('ERR_PAYMENTS_STATE', `CashU payment ${paymentId} is not in review.`);
+    if (!isPositive(sum))
+      throw new PaymentsError(
+        'ERR_PAYMENTS_STATE',
+        `What was paid for CashU payment ${paymentId} cannot be kept in the tables: see cloudpayments_http_log.`,
+      );
     if (refundedSum !== '0.00')
       throw new PaymentsError('ERR_PAYMENTS_STATE', `Of CashU payment ${paymentId} something was refunded: there is nothing to approve.`);
     const transaction = cashuTransaction(payment, { sum, currency, at: payment.paidAt?.getTime() ?? Date.now(), receivedAt: Date.now() });

@@ -7,7 +7,7 @@ import { makePaymentId, paymentPageParameters, paymentPageUrl, toMinorUnits } fr
 import type { NewCashuPayment } from '../storage/cashu-rows.ts';
 import type { CashuContext } from './cashu-context.ts';
 import { settleAndTell } from './settle-cashu-payment.ts';
-import { signableText, signableUrl } from './signable-text.ts';
+import { isSignable, signableText, signableUrl } from './signable-text.ts';
 
 /** What a payer sets out to pay with CashU. */
 export type CashuOrder = Omit<NewCashuPayment, 'paymentId' | 'flow' | 'createdAt'> & {
@@ -48,18 +48,27 @@ export async function startCashuPayment(
 ): Promise<{ readonly paymentId: string; readonly next: CashuStart }> {
   const { config, store } = context;
   const { expiresAt, ...ordered } = order;
-  const amount = toMinorUnits(order.sum, currencyDecimals(context.currencies, order.currency));
-  if (amount === undefined)
-    throw new PageParametersError([{ parameter: 'sum', reason: 'sum-too-large', message: 'The sum is too large for ECommPay.' }]);
+  const amount = payableUnits(order, context);
   const payment: NewCashuPayment = { ...ordered, paymentId: makePaymentId(), flow: config.flow, createdAt: Date.now() };
+  const returnUrl = signableUrl(pageUrl(payment.paymentId));
   await store.insert(payment, config.watch.firstCheckMs);
   const prepared: Prepared = {
-    ...{ payment, amount, returnUrl: signableUrl(pageUrl(payment.paymentId)) },
+    ...{ payment, amount, returnUrl },
     bestBefore: formatBestBefore(Math.min(payment.createdAt + config.payWithinMs, (expiresAt ?? Number.POSITIVE_INFINITY) * 1000)),
     customer: await askForCustomer(payment.account, context),
   };
   const next = config.flow === 'gate' ? await startAtGate(prepared, context) : toPaymentPage(prepared, context);
   return { paymentId: payment.paymentId, next };
+}
+
+/** The sum in the smallest units of its currency. Throws `PageParametersError` for one that ECommPay cannot take. */
+export function payableUnits(
+  { sum, currency }: Pick<CashuOrder, 'sum' | 'currency'>,
+  { currencies }: Pick<CashuContext, 'currencies'>,
+): number {
+  const units = toMinorUnits(sum, currencyDecimals(currencies, currency));
+  if (units !== undefined) return units;
+  throw new PageParametersError([{ parameter: 'sum', reason: 'sum-too-large', message: 'The sum is too large for ECommPay.' }]);
 }
 
 function toPaymentPage({ payment, customer, ...rest }: Prepared, { config }: CashuContext): CashuStart {
@@ -94,7 +103,7 @@ async function startAtGate({ payment, customer, ...rest }: Prepared, context: Ca
         ...texts({ email, first_name: firstName, last_name: lastName, phone }),
       },
     });
-    if (answer.kind === 'accepted') {
+    if (answer.kind !== 'refused') {
       await markAccepted(paymentId, context);
       return { kind: 'progress' };
     }
@@ -141,8 +150,7 @@ function statusEvent(
 
 /** A user within the project. An account that could not be signed goes by its digest. */
 function customerId(account: string): string {
-  const isUsable = account.length <= MAX_TEXT && !account.includes(';');
-  return isUsable ? account : createHash('sha256').update(account).digest('hex');
+  return isSignable(account, MAX_TEXT) ? account : createHash('sha256').update(account).digest('hex');
 }
 
 async function askForCustomer(account: string, { config, logger }: CashuContext): Promise<CashuCustomer> {

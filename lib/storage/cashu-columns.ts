@@ -82,7 +82,7 @@ export function paymentUpdateColumns(update: CashuPaymentUpdate, database: Datab
     ...('review' in update && { review: update.review ?? null }),
     ...(update.isKnown !== undefined && { is_known: Number(update.isKnown) }),
     ...(paidAt !== undefined && { paid_at: database.dialect.time(paidAt) }),
-    ...(checkInMs !== undefined && { check_at: dueColumn(checkInMs, database) }),
+    ...(checkInMs !== undefined && { check_at: unlessDue(checkInMs, database) }),
   };
 }
 
@@ -148,6 +148,13 @@ export function refundUpdateColumns(update: CashuRefundUpdate, database: Databas
 
 function dueColumn(inMs: number | null, { knex, dialect }: Database): Knex.Raw | null {
   return inMs === null ? null : dialect.dueIn(knex, inMs, Date.now());
+}
+
+/** A payment that is due stays due: somebody wants something asked that is not known yet. */
+function unlessDue(checkInMs: number | null, { knex, dialect }: Database): Knex.Raw {
+  const now = Date.now();
+  const next = checkInMs === null ? knex.raw('NULL') : dialect.dueIn(knex, checkInMs, now);
+  return knex.raw('CASE WHEN check_at <= ? THEN check_at ELSE ? END', [dialect.dueIn(knex, 0, now), next]);
 }
 
 function given(columns: Readonly<Record<string, unknown>>): Record<string, unknown> {

@@ -1,5 +1,5 @@
 import type { CashuStatus } from '../domain/cashu-payment.ts';
-import { newPaymentColumns, paymentColumns, readPayment, readRefund, refundColumns } from './cashu-columns.ts';
+import { newPaymentColumns, paymentColumns, paymentUpdateColumns, readPayment, readRefund, refundColumns } from './cashu-columns.ts';
 import type { CashuPaymentRow, CashuRefundRow, NewCashuPayment } from './cashu-rows.ts';
 import type { DatabaseGate } from './database-gate.ts';
 import type { Database } from './open-database.ts';
@@ -115,15 +115,13 @@ export class CashuStore {
     return claimed.filter((row) => row !== undefined);
   }
 
-  /** When a payment is to be asked about next, unless it has ended or has become due again meanwhile. */
+  /**
+   * When a payment is to be asked about again of which nothing was heard, unless it has become due meanwhile. Also if it has ended
+   * meanwhile: what the question was for need not have been that end.
+   */
   async checkPaymentIn(paymentId: string, checkInMs: number): Promise<void> {
-    const { knex, dialect } = this.#database;
-    await this.#run(() =>
-      knex(PAYMENTS)
-        .where({ payment_id: paymentId })
-        .where('check_at', '>', dialect.dueIn(knex, 0, Date.now()))
-        .update({ check_at: dialect.dueIn(knex, checkInMs, Date.now()) }),
-    );
+    const columns = paymentUpdateColumns({ checkInMs }, this.#database);
+    await this.#run(() => this.#database.knex(PAYMENTS).where({ payment_id: paymentId }).update(columns));
   }
 
   /** The payment is to be asked about at once, whatever its state. */

@@ -61,7 +61,7 @@ export type SeenEvent = {
 const EVENT_NAMES = [
   ...(['payment', 'notification', 'review', 'conflict', 'refund', 'refused', 'error'] as const),
   ...(['delivery.delivered', 'delivery.failing', 'delivery.recovered', 'delivery.suspect', 'endpoint.down'] as const),
-  ...(['database.lost', 'database.back'] as const),
+  ...(['database.lost', 'database.back', 'cashu.status', 'cashu.refund', 'cashu.conflict'] as const),
 ] satisfies readonly (keyof PaymentsEvents)[];
 
 /** A host with a payments router on a free port, and what a test wants of it. */

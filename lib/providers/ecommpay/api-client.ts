@@ -1,6 +1,6 @@
-import { ApiError } from '../../domain/errors.ts';
+import { ApiError, errorText } from '../../domain/errors.ts';
 import { type HttpAnswer, postJson } from './http-client.ts';
-import { readJson } from './parse.ts';
+import { numberText, readJson } from './parse.ts';
 import { readReport } from './read-report.ts';
 import type { PaymentReport } from './report.ts';
 import { isSignatureGenuine, signData } from './signature.ts';
@@ -39,10 +39,12 @@ export interface GateRefund {
 /** `accepted`: received and sound; whether money moves is told later. `refused`: nothing will happen. */
 export type GateAnswer =
   | { readonly kind: 'accepted'; readonly requestId: string | undefined }
+  /** A request with the same number was received before: what a repeated one gets. */
+  | { readonly kind: 'known'; readonly message: string }
   | { readonly kind: 'refused'; readonly code: string | undefined; readonly message: string };
 
 const TIMEOUT_MS = 10_000;
-/** The number was received before: what a repeated request gets. */
+/** Duplicate of a payment, of a refund. */
 const ALREADY_RECEIVED: ReadonlySet<string> = new Set(['3041', '3230']);
 /** No payment of this number, or no details of it yet. Neither is a refusal. */
 const NOT_KNOWN_YET: ReadonlySet<string> = new Set(['3061', '3062']);
@@ -93,7 +95,7 @@ export class EcommpayGate {
     if (code !== undefined || answer.status !== 200)
       throw new ApiError(`ECommPay refused to give the status: ${errorMessage(data, answer.status)}`, true);
     if (!isSignatureGenuine(data, this.#credentials.secrets)) throw new ApiError('The signature of ECommPay’s answer is wrong.', true);
-    const report = readReport(data, 'status');
+    const report = readStatus(data);
     const isOurs = report?.projectId === undefined || report.projectId === String(this.#credentials.projectId);
     if (report === undefined || !isOurs || report.paymentId.toLowerCase() !== paymentId.toLowerCase())
       throw new ApiError('ECommPay answered about another payment.', true);
@@ -111,20 +113,28 @@ export class EcommpayGate {
   }
 }
 
+function readStatus(data: Json): PaymentReport | undefined {
+  try {
+    return readReport(data, 'status');
+  } catch (cause) {
+    throw new ApiError(`ECommPay’s answer cannot be read: ${errorText(cause)}`, true, { cause });
+  }
+}
+
 /** An acceptance may be unsigned, and decides nothing: the worst that a forged one does is that the payer waits. */
 function readAcceptance(answer: HttpAnswer): GateAnswer {
   const data = parseAnswer(answer);
   const code = data && errorCode(data);
-  if (code !== undefined && ALREADY_RECEIVED.has(code)) return { kind: 'accepted', requestId: undefined };
+  if (code !== undefined && ALREADY_RECEIVED.has(code)) return { kind: 'known', message: errorMessage(data ?? {}, answer.status) };
   if (answer.status === 200 && data?.['status'] === 'success') return { kind: 'accepted', requestId: textOf(data['request_id']) };
-  const isRefusal =
-    (answer.status >= 400 && answer.status < 500 && answer.status !== 408 && answer.status !== 429) || isErrorAnswer(answer, data);
-  if (!isRefusal) throw new ApiError(`ECommPay answered with HTTP ${answer.status} and nothing that can be used.`, false);
+  if (!isRefusal(answer, data)) throw new ApiError(`ECommPay answered with HTTP ${answer.status} and nothing that can be used.`, false);
   return { kind: 'refused', code, message: errorMessage(data ?? {}, answer.status) };
 }
 
-function isErrorAnswer({ status }: HttpAnswer, data: Json | undefined): boolean {
-  return status === 200 && data !== undefined && errorCode(data) !== undefined;
+/** Only what ECommPay itself says: a page of something in between tells nothing about the request. */
+function isRefusal({ status }: HttpAnswer, data: Json | undefined): boolean {
+  if (data === undefined || status === 408 || status === 429) return false;
+  return (status >= 400 && status < 500) || (status === 200 && errorCode(data) !== undefined);
 }
 
 function parseAnswer({ text }: HttpAnswer): Json | undefined {
@@ -158,6 +168,7 @@ function errorsOf(data: Json): readonly Json[] {
   return errors.filter((error) => typeof error === 'object' && error !== null);
 }
 
+/** Of text and numbers; empty counts as absent. */
 function textOf(value: unknown): string | undefined {
-  return value === undefined || value === null || value === '' ? undefined : String(value);
+  return typeof value === 'string' && value !== '' ? value : numberText(value);
 }

@@ -8,6 +8,7 @@ interface Pair {
   readonly path: Buffer;
   /** `path:value` */
   readonly text: string;
+  readonly bytes: Buffer;
 }
 
 /** Members that no signature covers, at any depth. */
@@ -16,11 +17,21 @@ const MAX_DEPTH = 64;
 
 /**
  * The text that is signed: every value with its path, `payment:sum:amount:1000`, sorted and joined by semicolons. Null and empty text stay
- * as `path:`, empty lists and objects leave nothing, numbers of `lossless-json` keep their text.
+ * as `path:`, empty lists and objects leave nothing, numbers of `lossless-json` keep their text. Throws `RangeError` for what is nested too deeply.
  * Source: https://developers.ecommpay.com/en/en_platform_signature.html
  */
 export function canonicalString(data: unknown, order: PairOrder = 'natural'): string {
-  return [...pairsOf(data)]
+  return joined([...pairsOf(data)], order);
+}
+
+/** The same in each of the orders. */
+export function canonicalStrings(data: unknown): readonly string[] {
+  const pairs = [...pairsOf(data)];
+  return (['natural', 'paths', 'pairs'] as const).map((order) => joined(pairs, order));
+}
+
+function joined(pairs: readonly Pair[], order: PairOrder): string {
+  return [...pairs]
     .sort(COMPARE[order])
     .map((pair) => pair.text)
     .join(';');
@@ -29,7 +40,7 @@ export function canonicalString(data: unknown, order: PairOrder = 'natural'): st
 const COMPARE: Readonly<Record<PairOrder, (a: Pair, b: Pair) => number>> = {
   natural: (a, b) => compareNaturally(a.path, b.path),
   paths: (a, b) => Buffer.compare(a.path, b.path),
-  pairs: (a, b) => Buffer.compare(Buffer.from(a.text), Buffer.from(b.text)),
+  pairs: (a, b) => Buffer.compare(a.bytes, b.bytes),
 };
 
 function* pairsOf(value: unknown, names: readonly string[] = []): Generator<Pair> {
@@ -43,7 +54,8 @@ function* pairsOf(value: unknown, names: readonly string[] = []): Generator<Pair
   }
   if (value === undefined) return;
   const path = names.join(':');
-  yield { path: Buffer.from(path), text: `${path}:${valueText(value)}` };
+  const text = `${path}:${valueText(value)}`;
+  yield { path: Buffer.from(path), text, bytes: Buffer.from(text) };
 }
 
 function valueText(value: unknown): string {

@@ -4,7 +4,7 @@ import { formatUtc } from '../../domain/format-utc.ts';
 import type { CashuOperation, TimeSpan } from '../../payments-cashu.ts';
 import { postJson } from './http-client.ts';
 import { fromMinorUnits } from './minor-units.ts';
-import { readJson } from './parse.ts';
+import { numberText, readJson } from './parse.ts';
 import { isSignatureGenuine, signData } from './signature.ts';
 
 export interface DataApiCredentials {
@@ -57,7 +57,7 @@ export class EcommpayDataApi {
     const data = parseAnswer(answer.text);
     if (answer.status !== 200 || data === undefined)
       throw new ApiError(
-        `ECommPay’s Data API answered with HTTP ${answer.status}: ${String(data?.['message'] ?? 'nothing that can be used')}`,
+        `ECommPay’s Data API answered with HTTP ${answer.status}: ${textOf(data?.['message']) || 'nothing that can be used'}`,
         answer.status < 500,
       );
     if (!isSignatureGenuine(data, [secret])) throw new ApiError('The signature of the Data API’s answer is wrong.', true);
@@ -69,14 +69,17 @@ export class EcommpayDataApi {
   #read(row: Json): CashuOperation {
     const sum = row['sum_initial'];
     const { amount, currency }: { amount?: unknown; currency?: unknown } = typeof sum === 'object' && sum !== null ? sum : {};
-    const code = String(currency ?? '').toUpperCase();
+    const code = textOf(currency).toUpperCase();
     return {
-      operationId: String(row['operation_id'] ?? ''),
-      paymentId: String(row['payment_id'] ?? ''),
-      type: String(row['operation_type'] ?? '').toLowerCase(),
-      status: String(row['operation_status'] ?? '').toLowerCase(),
-      amount: fromMinorUnits(String(amount ?? ''), currencyDecimals(this.#credentials.currencies, code)),
+      operationId: textOf(row['operation_id']),
+      paymentId: textOf(row['payment_id']),
+      type: textOf(row['operation_type']).toLowerCase(),
+      status: textOf(row['operation_status']).toLowerCase(),
+      amount: fromMinorUnits(textOf(amount), currencyDecimals(this.#credentials.currencies, code)),
       currency: code,
+      method:
+        [row['payment_method_name'], row['payment_method_type']].filter((name) => typeof name === 'string' && name !== '').join(' ') ||
+        undefined,
       createdAt: readDate(row['operation_created_at']),
       completedAt: readDate(row['operation_completed_at']),
     };
@@ -88,6 +91,10 @@ function isWithin({ completedAt }: CashuOperation, { from, to }: TimeSpan): bool
   return completedAt === undefined || (completedAt >= new Date(Math.floor(from.getTime() / 1000) * 1000) && completedAt < to);
 }
 
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : (numberText(value) ?? '');
+}
+
 function parseAnswer(text: string): Json | undefined {
   try {
     return readJson(text);
@@ -97,8 +104,9 @@ function parseAnswer(text: string): Json | undefined {
   }
 }
 
-/** `2020-01-14T08:27:24+00:00`; may be empty. */
+/** `2020-01-14T08:27:24+00:00`; may be empty. Without an offset it is the time zone that was asked for. */
 function readDate(value: unknown): Date | undefined {
-  const ms = typeof value === 'string' && value !== '' ? Date.parse(value.replace(' ', 'T')) : Number.NaN;
-  return Number.isNaN(ms) ? undefined : new Date(ms);
+  if (typeof value !== 'string' || value === '') return undefined;
+  const date = new Date(/(Z|[+-]\d{2}:?\d{2})$/.test(value) ? value.replace(' ', 'T') : `${value.replace(' ', 'T')}Z`);
+  return Number.isNaN(date.getTime()) ? undefined : date;
 }

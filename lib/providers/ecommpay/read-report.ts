@@ -20,7 +20,7 @@ export function readReport(data: Json, source: PaymentReport['source']): Payment
     projectId: readProjectId(data),
     status: readText(payment, 'status', 'payment.status')?.toLowerCase(),
     sum: readSum(payment, 'sum', 'payment.sum'),
-    mayBeTriedAgain: own(payment, 'is_new_attempts_available') === true,
+    mayBeTriedAgain: isTrue(own(payment, 'is_new_attempts_available')),
     operations: withMerchantRefundId(operations, readText(payment, 'merchant_refund_id', 'payment.merchant_refund_id')),
     redirect: readRedirect(data),
   };
@@ -41,8 +41,10 @@ function withMerchantRefundId(operations: readonly ReportedOperation[], refundId
 function readOperations(data: Json): readonly ReportedOperation[] {
   const list = own(data, 'operations');
   const single = readObject(data, 'operation');
-  const items: readonly unknown[] = Array.isArray(list) ? list : single === undefined ? [] : [single];
-  return items.filter(isObject).map(readOperation);
+  const listed = Array.isArray(list) ? list.filter(isObject).map(readOperation) : [];
+  // No signature covers what is empty: an empty list, or an empty operation in it, must not hide the one that is told of.
+  const typed = listed.filter(({ type }) => type !== '');
+  return typed.length > 0 ? typed : single === undefined ? listed : [readOperation(single)];
 }
 
 function readOperation(operation: Json): ReportedOperation {
@@ -91,6 +93,11 @@ function readDate(text: string | undefined): number | undefined {
   if (match === null) return undefined;
   const ms = Date.parse(`${match[1]}${match[2] === 'Z' ? 'Z' : `${match[2]}:${match[3] ?? '00'}`}`);
   return Number.isNaN(ms) ? undefined : ms;
+}
+
+/** Signatures do not tell these apart. */
+function isTrue(value: unknown): boolean {
+  return value === true || (isLosslessNumber(value) ? value.value : value) === '1';
 }
 
 function readObject(holder: Json, name: string): Json | undefined {

@@ -1,10 +1,9 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { PaymentsError } from '../../domain/errors.ts';
-import { canonicalString, type PairOrder } from './canonical-string.ts';
+import { canonicalString, canonicalStrings } from './canonical-string.ts';
 
 /** 64 bytes in base64. */
 const HMAC_SHA512_BASE64 = /^[A-Za-z0-9+/]{86}==$/;
-const ORDERS: readonly PairOrder[] = ['natural', 'paths', 'pairs'];
 
 /**
  * The signature of a request. Throws for a semicolon in any value or name, and for a colon in a name: the signed text would read in more
@@ -37,7 +36,7 @@ export function isSignatureGenuine(data: unknown, secrets: readonly string[]): b
   const given = signatureOf(data);
   if (given === undefined) return false;
   let isGenuine = false;
-  for (const text of canonicalStrings(data)) {
+  for (const text of signedTexts(data)) {
     for (const secret of secrets) {
       // No early exit: the time must not tell which secret or order matched.
       if (timingSafeEqual(hmac(text, secret), given)) isGenuine = true;
@@ -46,9 +45,9 @@ export function isSignatureGenuine(data: unknown, secrets: readonly string[]): b
   return isGenuine;
 }
 
-function canonicalStrings(data: unknown): readonly string[] {
+function signedTexts(data: unknown): readonly string[] {
   try {
-    return ORDERS.map((order) => canonicalString(data, order));
+    return canonicalStrings(data);
   } catch {
     // Nested too deeply: nobody signs that.
     return [];

@@ -28,7 +28,7 @@ import { Whereabouts } from './whereabouts.ts';
  * Throws `PaymentsError` with NODE_ENV=production and for unusable options.
  *
  * @example
- * const ecommpay = createEcommpayStandIn({ projectId: 112, secret: 'test', callbackUrl: 'http://127.0.0.1:3000/_cashu_/callback' });
+ * const ecommpay = createEcommpayStandIn({ projectId: 112, secret: 'test', callbackUrl: 'http://127.0.0.1:3000/_cloudpayments_/cashu/callback' });
  * app.use('/_sandbox_/ecommpay', ecommpay.router);
  */
 export function createEcommpayStandIn(options: EcommpayStandInOptions): StandIn<EcommpayControl> {
