@@ -204,7 +204,7 @@ forEachDatabase((database: TestDatabase) => {
     assert.equal(await first.count('transaction'), 1);
     assert.equal(await first.count('paid_order'), 1);
     const again = await first.press(parameters, { headers: { accept: 'application/json' } });
-    assert.deepEqual([again.status, errorCode(again)], [410, 'ERR_PAYMENTS_LINK_EXPIRED']);
+    assert.deepEqual([again.status, errorCode(again)], [410, 'ERR_PAYMENTS_ORDER_PAID']);
     assert.equal(await first.count('cashu_payment'), 6);
     // A person may hand a second payment of the order over all the same.
     const kept = payments.find(({ status }) => status === 'review');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Transaction } from '../../lib/domain/transaction.ts';
-import { type CashuFold, foldReport } from '../../lib/payments/fold-cashu.ts';
+import { type CashuFold, type CashuFoldRules, foldReport } from '../../lib/payments/fold-cashu.ts';
 import { createDeliveryPlan } from '../../lib/payments/plan-delivery.ts';
 import {
   CASHU_CURRENCIES,
@@ -12,8 +12,8 @@ import {
 import type { CashuPaymentRow, CashuRefundRow } from '../../lib/storage/cashu-rows.ts';
 
 export const PAYMENT_ID = '0123456789abcdef0123456789abcdef';
-export const NOW = Date.UTC(2026, 0, 1);
-export const rules = { currencies: CASHU_CURRENCIES, plan: createDeliveryPlan(['payment', 'refund'], 'UTC'), now: NOW } as const;
+export const NOW: number = Date.UTC(2026, 0, 1);
+export const rules: CashuFoldRules = { currencies: CASHU_CURRENCIES, plan: createDeliveryPlan(['payment', 'refund'], 'UTC'), now: NOW };
 
 const ORDERED: CashuPaymentRow = {
   ...{ id: '1', paymentId: PAYMENT_ID, account: '123456', sum: '10.00', currency: 'USD', description: 'Top-up', status: 'created' },
@@ -172,4 +172,4 @@ export const REDIRECT: RedirectData = {
   url: 'https://example.cashu.com/pcashu.cgi',
   body: { Transaction_Code: 'test123' },
 };
-export const redirected = report('awaiting redirect result', { redirect: REDIRECT });
+export const redirected: PaymentReport = report('awaiting redirect result', { redirect: REDIRECT });

@@ -233,7 +233,9 @@ describe('a Pay', () => {
     const site = await startSite(t, { database: sqliteFile(t) });
     await site.send('pay', { TransactionId: 1 });
     assert.equal((await site.payments.transactions.find({ code: '1' }))?.isCompleted, true);
-    assert.deepEqual(site.seen('payment'), [{ code: '1', account: 'user-1', sum: '25.00', currency: 'RUB', isTest: true }]);
+    assert.deepEqual(site.seen('payment'), [
+      { provider: 'cloudpayments', code: '1', account: 'user-1', sum: '25.00', currency: 'RUB', isTest: true },
+    ]);
   });
 
   test('in test mode is stored but kept back where test payments are refused', async (t) => {

@@ -16,7 +16,7 @@ export interface SigningOptions {
  * What ECommPay signs: every value with its path, sorted, joined by semicolons. Written anew and not taken from the package, so that a
  * mistake of its signer does not cancel out.
  */
-export function signedText(data: unknown): string {
+function signedText(data: unknown): string {
   return pathsOf(data, [])
     .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
     .map(([path, value]) => `${path}:${value}`)

@@ -5,9 +5,12 @@ import { createEcommpayStandIn, type EcommpayControl, type EcommpayStandInOption
 import { type Host, listen } from './hosts.ts';
 import { type Receiver, startReceiver } from './receiver.ts';
 
-export const CASHU_PROJECT = { projectId: 112, secret: 'secret-of-the-test-project' } as const;
-export const CASHU_DATA_API = { token: 'T'.repeat(30), secret: 'secret-of-the-token' } as const;
-export const HTTP_AUTH = { username: 'shop', password: 'open sesame' } as const;
+export const CASHU_PROJECT: { readonly projectId: number; readonly secret: string } = {
+  projectId: 112,
+  secret: 'secret-of-the-test-project',
+};
+export const CASHU_DATA_API: { readonly token: string; readonly secret: string } = { token: 'T'.repeat(30), secret: 'secret-of-the-token' };
+const HTTP_AUTH = { username: 'shop', password: 'open sesame' } as const;
 
 /** A shop with CashU, ECommPay's stand-in on a server of its own, and a back-end that takes webhooks. */
 export interface CashuShop {
@@ -33,10 +36,10 @@ export interface CashuShopSettings {
   readonly standIn?: Partial<EcommpayStandInOptions>;
 }
 
-export const ORDER = {
+const ORDER: Readonly<Record<string, string>> = {
   ...{ account: 'maple-1', sum: '10.00', currency: 'USD', description: 'Home internet', lang: 'en' },
   ...{ success_url: 'https://shop.example/thanks', fail_url: 'https://shop.example/basket' },
-} as const;
+};
 
 export async function startCashuShop(t: TestContext, { database, cashu, options, standIn }: CashuShopSettings): Promise<CashuShop> {
   const app = express();

@@ -29,7 +29,7 @@ const PATHS: Readonly<Record<string, GateRequestKind>> = {
   '/v2/payment/status': 'status',
 };
 
-export const ACCEPT: GateAnswer = { kind: 'accept' };
+const ACCEPT: GateAnswer = { kind: 'accept' };
 /** Takes the request and breaks the connection: nobody knows what became of it. */
 export const CUT_OFF: GateAnswer = { kind: 'close', within: 'request' };
 export const SILENCE: GateAnswer = { kind: 'silence' };

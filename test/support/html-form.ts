@@ -16,7 +16,7 @@ export function formOf(html: string): ShownForm | undefined {
 }
 
 /** Text of an attribute as the browser reads it. */
-export function unescaped(text = ''): string {
+function unescaped(text = ''): string {
   return text.replace(/&(?:lt|gt|amp|#34|#39);/g, (entity) => ENTITIES[entity] ?? entity);
 }
 

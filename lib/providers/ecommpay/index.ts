@@ -1,5 +1,5 @@
 export { ACKNOWLEDGED } from './acknowledge.ts';
-export { EcommpayGate, type GateAnswer, type GateCredentials, type GateRefund, type GateSale } from './api-client.ts';
+export { EcommpayGate, type GateRefund, type GateSale } from './api-client.ts';
 export { CASHU_CURRENCIES } from './currencies.ts';
 export { EcommpayDataApi } from './data-api.ts';
 export { fromMinorUnits, toMinorUnits } from './minor-units.ts';

@@ -55,9 +55,9 @@ function readOperation(operation: Json): ReportedOperation {
     requestId: readText(operation, 'request_id', 'operation.request_id'),
     merchantRefundId: readText(operation, 'merchant_refund_id', 'operation.merchant_refund_id'),
     sum: readSum(operation, 'sum_initial', 'operation.sum_initial') ?? readSum(operation, 'sum', 'operation.sum'),
-    code: readText(operation, 'code', 'operation.code'),
-    message: readText(operation, 'message', 'operation.message'),
-    occurredAt: readDate(readText(operation, 'date', 'operation.date')),
+    code: readShown(operation, 'code'),
+    message: readShown(operation, 'message'),
+    occurredAt: readDate(readShown(operation, 'date')),
   };
 }
 
@@ -113,6 +113,12 @@ function readText(holder: Json, name: string, path: string): string | undefined 
   if (isLosslessNumber(value)) return value.value;
   if (typeof value === 'number') return String(value);
   throw wrong(path, 'text or a number');
+}
+
+/** Nothing is decided by it, so that money does not wait for it either: what is no text counts as not sent. */
+function readShown(holder: Json, name: string): string | undefined {
+  const value = own(holder, name);
+  return typeof value === 'string' || isLosslessNumber(value) ? readText(holder, name, name) : undefined;
 }
 
 function own(holder: Json, name: string): unknown {

@@ -25,6 +25,8 @@ const ROW = {
   payment_id: 'ORDER_1',
   operation_type: 'Sale',
   operation_status: 'Success',
+  payment_method_name: 'CashU',
+  payment_method_type: 'wallet',
   operation_created_at: '2026-01-01T10:00:00+00:00',
   operation_completed_at: '2026-01-01T10:00:05+03:00',
   sum_initial: { amount: 1000, currency: 'usd' },
@@ -63,6 +65,7 @@ describe('the list of operations', () => {
       paymentId: 'ORDER_1',
       type: 'sale',
       status: 'success',
+      method: 'CashU wallet',
       amount: '10.00',
       currency: 'USD',
       createdAt: new Date('2026-01-01T10:00:00Z'),
@@ -72,6 +75,20 @@ describe('the list of operations', () => {
     answer({ operations: [kwd] });
     const [told] = await api({ ...CASHU_CURRENCIES, KWD: 2 }).operations(SPAN);
     assert.equal(told?.amount, '123.45');
+  });
+
+  test('names the method as far as ECommPay does', async () => {
+    const methods: readonly (readonly [name: unknown, type: unknown, method: string | undefined])[] = [
+      ['CashU', undefined, 'CashU'],
+      ['', 'wallet', 'wallet'],
+      [null, 7, undefined],
+      [undefined, undefined, undefined],
+    ];
+    for (const [payment_method_name, payment_method_type, method] of methods) {
+      answer({ operations: [{ ...ROW, payment_method_name, payment_method_type }] });
+      const [operation] = await api().operations(SPAN);
+      assert.equal(operation?.method, method);
+    }
   });
 
   test('takes what is missing or odd in a row as not known', async () => {

@@ -128,6 +128,14 @@ describe('the operations', () => {
     assert.equal(report({}, { operation: {} }).operations.length, 1);
   });
 
+  test('do not fail by what is only shown: a code, a message or a date that is no text', () => {
+    for (const odd of [[], {}, true, null, [['x']]]) {
+      const [told] = report({}, { operation: { ...SALE, code: odd, message: odd, date: odd } }).operations;
+      assert.deepEqual([told?.status, told?.code, told?.message, told?.occurredAt], ['success', undefined, undefined, undefined]);
+    }
+    assert.equal(report({}, { operation: { ...SALE, code: 20202 } }).operations[0]?.code, '20202');
+  });
+
   test('have the sum that was asked for, not the converted one', () => {
     const [operation] = report({}, { operation: { ...SALE, sum_converted: { amount: 900, currency: 'EUR' } } }).operations;
     assert.deepEqual(operation?.sum, { units: '1000', currency: 'USD' });
