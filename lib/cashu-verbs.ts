@@ -63,7 +63,8 @@ function numberOf(paymentId: unknown): string {
   throw new PaymentsError('ERR_PAYMENTS_REQUEST', 'paymentId has to be text.');
 }
 
-function checkSpan({ from, to }: TimeSpan): TimeSpan {
+function checkSpan(span: Partial<TimeSpan> | undefined): TimeSpan {
+  const { from, to } = span ?? {};
   const isUsable = from instanceof Date && to instanceof Date && from.getTime() < to.getTime();
   if (!isUsable) throw new PaymentsError('ERR_PAYMENTS_REQUEST', 'from and to have to be dates, and from the earlier one.');
   return { from, to };

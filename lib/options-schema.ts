@@ -106,7 +106,7 @@ const optionsSchema = z.strictObject({
   httpAuth: httpAuth.optional(),
   webhook: webhook.optional(),
   basePath: z.union([basePath, z.array(basePath).min(1)]).default('/_cloudpayments_'),
-  publicUrl: httpUrl.optional(),
+  publicUrl: httpUrl.refine((url) => !/[?#]/.test(url), { error: 'must have neither a query nor a fragment' }).optional(),
   links: z.enum(['open', 'signed']).default('open'),
   returnUrlOrigins: z.array(httpUrl).optional(),
   timezone: z.string().refine(isTimeZone, { error: 'must be a time zone name such as UTC or Asia/Dubai' }).default('UTC'),

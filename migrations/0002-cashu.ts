@@ -39,6 +39,7 @@ function payments(table: Knex.CreateTableBuilder, { text, money, moment, due, fl
   text(table, 'redirect');
   // What the watcher needs.
   flag(table, 'is_known').notNullable().defaultTo(0);
+  table.integer('questions').notNullable().defaultTo(0);
   due(table, 'check_at');
   table.integer('checks').notNullable().defaultTo(0);
   moment(table, 'created_at').notNullable();

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { Request, Response } from 'express';
 import { currencyDecimals } from '../domain/currencies.ts';
 import { HttpError } from '../domain/errors.ts';
@@ -11,7 +12,7 @@ import { formatSum } from './format-sum.ts';
 import { httpLogRow } from './http-log.ts';
 import { answerPageError, type Exchange, pageLanguage, pageQuery } from './page-request.ts';
 import { readForm } from './read-form.ts';
-import { type OrderRules, type PageOrder, readOrder } from './read-order.ts';
+import { type OrderRules, orderParameters, type PageOrder, readOrder } from './read-order.ts';
 import { renderPage, type ShownPayment } from './render-page.ts';
 import type { RequestLog } from './request-log.ts';
 import { pageNonce } from './security-headers.ts';
@@ -33,7 +34,7 @@ export type PageLog = (status: number, error?: string) => Promise<void>;
 /** `GET /pub/cashu`: what is to be paid, and one button. */
 export async function showCashuPage(request: Request, response: Response, context: CashuPageContext): Promise<void> {
   const exchange = { request, response };
-  await answerPage(exchange, context, Buffer.alloc(0), async (log) => {
+  await answerPage(exchange, context, {}, async (log) => {
     const query = pageQuery(request);
     const order = readOrder(query, context.rules);
     payableUnits(order, context.cashu);
@@ -42,7 +43,7 @@ export async function showCashuPage(request: Request, response: Response, contex
     const page = renderPage('cashu', {
       ...{ lang, nonce: pageNonce(response), failUrl: order.failUrl, ...shownPayment(order, lang, context.cashu) },
       action: request.path.endsWith('/') ? '../cashu' : 'cashu',
-      fields: Object.fromEntries(new URLSearchParams(query)),
+      fields: Object.fromEntries(orderParameters(query)),
     });
     await log(200);
     response.status(200).type('html').send(page);
@@ -56,16 +57,16 @@ export async function beginCashuPayment(request: Request, response: Response, co
   try {
     form = await readForm(request);
   } catch (cause) {
-    await answerPage(exchange, context, Buffer.alloc(0), () => Promise.reject(cause));
+    await answerPage(exchange, context, {}, () => Promise.reject(cause));
     return;
   }
   const { raw, query } = form;
-  await answerPage(exchange, context, raw, async (log) => {
+  await answerPage(exchange, context, { raw, parameters: query }, async (log) => {
     const order = readOrder(query, context.rules);
     await refusePaidOrder(order, context);
     const language = pageLanguage(request, query);
     const { paymentId, next } = await startCashuPayment(
-      { ...order, ip: payerAddress(request), language, pageQuery: query },
+      { ...order, ip: payerAddress(request), language, pageQuery: String(orderParameters(query)) },
       (id) => `${pageAddress(request, context)}/${id}?returned=1`,
       context.cashu,
     );
@@ -124,7 +125,7 @@ async function sendOn(
   const group = isRefused ? payerReason(next.operationCode) : 'declined';
   // What the code does not tell is not CashU's refusal.
   const reason = group === 'declined' ? undefined : cashuMessages[lang].reasons[group];
-  const retryUrl = `${request.path.endsWith('/') ? '../cashu' : 'cashu'}?${query}`;
+  const retryUrl = `${request.path.endsWith('/') ? '../cashu' : 'cashu'}?${orderParameters(query)}`;
   response
     .type('html')
     .send(
@@ -136,7 +137,7 @@ async function sendOn(
 export async function answerPage(
   exchange: Exchange,
   { cashu, requestLog, maxBodyBytes }: Pick<CashuPageContext, 'cashu' | 'requestLog' | 'maxBodyBytes'>,
-  raw: Uint8Array,
+  { raw = Buffer.alloc(0), parameters }: { readonly raw?: Uint8Array; readonly parameters?: string },
   steps: (log: PageLog) => Promise<void>,
 ): Promise<void> {
   const receivedAt = Date.now();
@@ -147,7 +148,7 @@ export async function answerPage(
   } catch (cause) {
     const error = toHttpError(cause, cashu.logger);
     await log(error.status, error.code);
-    answerPageError(error, exchange);
+    answerPageError(error, exchange, parameters);
   }
 }
 
@@ -173,6 +174,8 @@ function pageAddress(request: Request, { publicUrl, basePaths }: Pick<CashuPageC
 }
 
 /** ECommPay wants the address of the payer; behind a proxy that needs Express's `trust proxy`. */
-function payerAddress({ ip }: Request): string {
-  return (ip ?? '127.0.0.1').replace(/^::ffff:(?=\d+\.)/i, '').slice(0, 45);
+function payerAddress({ ip = '', socket }: Request): string {
+  const given = [ip, socket.remoteAddress ?? ''].map((address) => address.replace(/^::ffff:(?=\d+\.)/i, ''));
+  // Whoever trusts every proxy gets here what anybody writes into a header.
+  return given.find((address) => isIP(address) !== 0) ?? '127.0.0.1';
 }

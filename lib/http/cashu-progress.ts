@@ -19,7 +19,7 @@ const STATES: Readonly<Record<CashuStatus, CashuState>> = {
  * sends the payer there. Programs, and the page itself, get JSON.
  */
 export async function showCashuProgress(request: Request, response: Response, context: CashuPageContext): Promise<void> {
-  await answerPage({ request, response }, context, Buffer.alloc(0), async (log) => {
+  await answerPage({ request, response }, context, {}, async (log) => {
     const paymentId = String(request.params['payment_id']).toLowerCase();
     const payment = isOwnPaymentId(paymentId) ? await context.cashu.store.find(paymentId) : undefined;
     if (payment === undefined) throw new HttpError(404, 'ERR_PAYMENTS_NOT_FOUND', 'There is no such payment.');

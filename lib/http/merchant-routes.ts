@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Request, Response } from 'express';
 import type { CashuPayment, CashuRefund } from '../domain/cashu-payment.ts';
-import { ApiError, HttpError, PaymentsError } from '../domain/errors.ts';
+import { ApiError, DatabaseError, HttpError, PaymentsError } from '../domain/errors.ts';
 import { storableText } from '../domain/storable-text.ts';
 import type { CashuContext } from '../payments/cashu-context.ts';
 import { refundCashuPayment } from '../payments/refund-cashu-payment.ts';
@@ -102,6 +102,7 @@ const STATUSES: Readonly<Partial<Record<PaymentsError['code'], number>>> = {
 
 function toAnswer(cause: unknown): unknown {
   if (cause instanceof HttpError || !(cause instanceof PaymentsError)) return cause;
+  if (cause instanceof DatabaseError) return new HttpError(503, cause.code, cause.message, { cause });
   const status = cause instanceof ApiError ? (cause.answered ? 409 : 503) : STATUSES[cause.code];
   return status === undefined ? cause : new HttpError(status, cause.code, cause.message, { cause });
 }

@@ -23,9 +23,14 @@ export function pageLanguage(request: Request, parameters: string = pageQuery(re
   return chooseLanguage(new URLSearchParams(parameters).get('lang') ?? undefined, request.get('accept-language'));
 }
 
-/** Programs get JSON, people a page in their language. */
-export function answerPageError(error: HttpError, { request, response }: Exchange): void {
-  const lang = pageLanguage(request);
+/** Programs get JSON, people a page in their language; `parameters` as for `pageLanguage`. */
+export function answerPageError(error: HttpError, { request, response }: Exchange, parameters?: string): void {
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  const lang = pageLanguage(request, parameters);
+  if (error.status === 413 || error.status === 408) response.set('Connection', 'close');
   response.status(error.status);
   const problems = error instanceof PageParametersError ? error.problems : [];
   if (request.accepts(['html', 'json']) === 'json') {

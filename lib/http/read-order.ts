@@ -30,6 +30,12 @@ export interface OrderRules {
 const NAMES = ['account', 'sum', 'description', 'currency', 'success_url', 'fail_url', 'lang', 'expires', 'order', 'signature'] as const;
 type Name = (typeof NAMES)[number];
 
+/** The parameters of a payment page out of a query or form, and nothing else. */
+export function orderParameters(query: string): URLSearchParams {
+  const given = new URLSearchParams(query);
+  return new URLSearchParams(NAMES.flatMap((name) => (given.has(name) ? [[name, storableText(given.get(name) ?? '')]] : [])));
+}
+
 /** Reads the parameters of a payment page. Throws `PageParametersError` with every problem, or 410 for an expired link. */
 export function readOrder(query: string, rules: OrderRules): PageOrder {
   const reader = new ParameterReader(query);

@@ -5,8 +5,8 @@ import type { NewTransaction, Transaction, TransactionState } from '../domain/tr
 import { fromMinorUnits, judgeOperation, type ReportedOperation } from '../providers/ecommpay/index.ts';
 import type { CashuPaymentUpdate, CashuRecord, CashuRefundRow, CashuRefundUpdate, NewCashuRefund } from '../storage/cashu-rows.ts';
 import type { NewDelivery } from '../storage/rows.ts';
+import type { CashuEvent, CashuFoldRules } from './cashu-fold.ts';
 import { findCashuRefund, foreignRefundId, isOfAnother } from './find-cashu-refund.ts';
-import type { CashuEvent, CashuFoldRules } from './fold-cashu.ts';
 import { refundDelivery } from './plan-delivery.ts';
 
 interface Paid {
@@ -132,10 +132,11 @@ export class CashuRefundFold {
     }
     const ending = { operationCode: code ?? '', operationMessage: message ?? '', finishedAt: occurredAt, checkInMs: null } as const;
     this.#remember(refund, { ...identity, ...ending, amount, status: verdict === 'done' ? 'success' : 'decline' });
-    this.#events.push({ kind: 'refund', refundId: refund.refundId, amount, status: verdict === 'done' ? 'success' : 'decline' });
     if (verdict === 'done') this.#move({ refundId: refund.refundId, amount, occurredAt });
+    else this.#events.push({ kind: 'refund', refundId: refund.refundId, amount, status: 'decline' });
   }
 
+  /** What exceeds the paid sum is kept with its refund, and counted nowhere. */
   #move(done: Done): void {
     const sum = addAmounts(this.#refundedSum, done.amount);
     if (this.#paidAmount !== undefined && compareAmounts(sum, this.#paidAmount) > 0) {
@@ -144,6 +145,7 @@ export class CashuRefundFold {
     }
     this.#refundedSum = sum;
     this.#done.push(done);
+    this.#events.push({ kind: 'refund', refundId: done.refundId, amount: done.amount, status: 'success' });
   }
 
   #remember(refund: CashuRefundRow, update: CashuRefundUpdate): void {

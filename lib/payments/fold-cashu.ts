@@ -1,33 +1,12 @@
 import { type CashuStatus, isOpen, isPaid } from '../domain/cashu-payment.ts';
-import type { CurrencyTable } from '../domain/currencies.ts';
 import type { NewTransaction, ReviewReason } from '../domain/transaction.ts';
 import { isRefund, judgePayment, type PaymentReport, type ReportedOperation } from '../providers/ecommpay/index.ts';
-import type { CashuPaymentUpdate, CashuRecord, CashuSettlement } from '../storage/cashu-rows.ts';
+import type { CashuPaymentUpdate, CashuRecord } from '../storage/cashu-rows.ts';
 import { assessSale, type SaleAssessment, saleOperation } from './assess-sale.ts';
+import type { CashuEvent, CashuFold, CashuFoldRules } from './cashu-fold.ts';
 import { cashuTransaction } from './cashu-transaction.ts';
 import { CashuRefundFold } from './fold-cashu-refunds.ts';
-import { type DeliveryPlan, paymentDelivery } from './plan-delivery.ts';
-
-/** What happened, to be told after the commit. */
-export type CashuEvent =
-  | { readonly kind: 'status'; readonly status: CashuStatus; readonly operationCode: string | undefined }
-  | { readonly kind: 'payment'; readonly transaction: NewTransaction }
-  | { readonly kind: 'review'; readonly reason: ReviewReason }
-  | { readonly kind: 'refund'; readonly refundId: string; readonly amount: string; readonly status: 'success' | 'decline' }
-  | { readonly kind: 'conflict'; readonly reason: string };
-
-export interface CashuFold extends CashuSettlement {
-  readonly events: readonly CashuEvent[];
-  /** What was said leaves something open: ECommPay has to be asked. */
-  readonly mustAsk: boolean;
-}
-
-export interface CashuFoldRules {
-  readonly currencies: CurrencyTable;
-  readonly plan: DeliveryPlan;
-  /** Milliseconds since the epoch. */
-  readonly now: number;
-}
+import { paymentDelivery } from './plan-delivery.ts';
 
 /**
  * Works out what ECommPay's word makes of a payment and its refunds. Pure; words that come again or late change nothing, and nothing goes
@@ -89,7 +68,7 @@ class CashuFolding {
     const delivery = insert && paymentDelivery(insert, this.#rules.plan);
     const hasEnded = update.status !== undefined && !isOpen({ status: update.status });
     return {
-      payment: { ...update, ...(this.#mustAsk ? { checkInMs: 0 } : hasEnded && { checkInMs: null }) },
+      payment: { ...update, ...this.#nextCheck(hasEnded) },
       newRefunds: refunds.newRefunds,
       refunds: refunds.refunds,
       transaction:
@@ -107,6 +86,13 @@ class CashuFolding {
     };
   }
 
+  /** A question that is still open must outlive the result. */
+  #nextCheck(hasEnded: boolean): CashuPaymentUpdate {
+    const { questions } = this.#record.payment;
+    if (this.#mustAsk) return { checkInMs: 0, questions: questions + 1 };
+    return hasEnded && questions === 0 ? { checkInMs: null } : {};
+  }
+
   #paid(): void {
     const { payment, isOrderPaid } = this.#record;
     const assessment = assessSale(this.#report, payment, this.#rules.currencies);
@@ -122,7 +108,12 @@ class CashuFolding {
 
   #compareWithKnown(assessment: SaleAssessment): void {
     const { payment } = this.#record;
-    if (assessment.kind === 'unclear') return;
+    if (assessment.kind === 'unclear') {
+      const isSilent =
+        judgePayment(this.#report.status) === 'returned' && payment.refundedSum === '0.00' && !this.#report.operations.some(isRefund);
+      if (isSilent) this.#conflict('money is said to have gone back, and no refund is told of');
+      return;
+    }
     const { paidSum, paidCurrency } =
       assessment.kind === 'mismatch' ? assessment : { paidSum: payment.sum, paidCurrency: payment.currency };
     if (paidSum !== payment.paidSum || paidCurrency !== payment.paidCurrency)
@@ -163,7 +154,7 @@ class CashuFolding {
     // Money went back, and no operation says how much.
     if (isReturned) this.#ask();
     if (isPaid(payment)) {
-      if (!isReturned) this.#conflict(`a payment that was paid is said to be "${status ?? ''}"`);
+      if (!isReturned && !this.#isRefundUnderWay()) this.#conflict(`a payment that was paid is said to be "${status ?? ''}"`);
       return;
     }
     // ECommPay is at work on what was given up: its last word must not be missed.
@@ -173,6 +164,11 @@ class CashuFolding {
     const next = redirect !== undefined || payment.status === 'redirect' ? 'redirect' : 'pending';
     if (payment.status !== next) this.#become(next);
     if (isUnclear && source === 'callback') this.#ask();
+  }
+
+  /** Then the payment itself may be said to be under way. */
+  #isRefundUnderWay(): boolean {
+    return this.#report.operations.some(isRefund) || this.#record.refunds.some(({ status }) => status === 'pending');
   }
 
   #become(status: CashuStatus, more: CashuPaymentUpdate = {}): void {

@@ -4,7 +4,7 @@ import { type EcommpayDataApi, isRefund } from '../providers/ecommpay/index.ts';
 import type { CashuPaymentRow, CashuRefundRow } from '../storage/cashu-rows.ts';
 import type { CashuStore, Interval } from '../storage/cashu-store.ts';
 
-/** Both sides round and book at their own moment: what lies at the edge of the time is looked for a little beyond it. */
+/** Both sides book at their own moment: what lies at the edge of the time is looked for a little beyond it. */
 const MARGIN_MS = 3_600_000;
 
 /** A movement of money as one side has it. */
@@ -15,6 +15,8 @@ interface Movement {
   readonly refundId: string | undefined;
   readonly side: CashuReconciledSide;
   readonly hasMoved: boolean;
+  /** Milliseconds since the epoch. */
+  readonly at: number | undefined;
 }
 
 /**
@@ -22,26 +24,33 @@ interface Movement {
  * Throws `ApiError`.
  */
 export async function reconcileCashu(interval: Interval, api: EcommpayDataApi, store: CashuStore): Promise<CashuReconciliation> {
-  const { from, to } = interval;
-  const wide = { from: from - MARGIN_MS, to: to + MARGIN_MS };
-  const operations = await api.operations({ from: new Date(wide.from), to: new Date(wide.to) });
-  const listed = operations.filter((operation) => isCashu(operation) && (operation.type === 'sale' || isRefund(operation)));
-  const there = movementsThere(listed);
+  const from = new Date(interval.from);
+  const to = new Date(interval.to);
+  const operations = await api.operations({ from: new Date(interval.from - MARGIN_MS), to: new Date(interval.to + MARGIN_MS) });
+  const theirs = movementsThere(operations);
+  const ours = await movementsHere(theirs, interval, store);
   const differences: CashuDifference[] = [];
   let matched = 0;
-  for (const operation of listed) {
-    if (!isWithin(operation, interval) || operation.status !== 'success') continue;
-    const theirs = movementThere(operation);
-    const difference = compare(await findHere(operation, store), theirs);
-    if (difference === undefined) matched++;
-    else differences.push(difference);
+  for (const { here, there } of pair(ours, theirs)) {
+    // A movement belongs to the time in which the side that has it saw it.
+    const isAskedFor = [there, here].some((movement) => movement?.hasMoved === true && isWithin(movement, interval));
+    if (!isAskedFor) continue;
+    const kind = compare(here, there);
+    if (kind === undefined) matched++;
+    else differences.push(difference(kind, here, there));
   }
-  for (const ours of await movementsHere(interval, store)) {
-    const theirs = there.get(keyOf(ours)) ?? (ours.operationId === undefined ? bySum(ours, there) : undefined);
-    if (theirs === undefined || !theirs.hasMoved)
-      differences.push(difference(theirs === undefined ? 'missing_there' : 'status', ours, theirs));
+  return { from, to, matched, differences };
+}
+
+function movementsThere(operations: readonly CashuOperation[]): readonly Movement[] {
+  const listed = operations.filter((operation) => isCashu(operation) && (operation.type === 'sale' || isRefund(operation)));
+  const movements = listed.map(movementThere);
+  const sales = new Map<string, Movement>();
+  for (const sale of movements.filter(({ type }) => type === 'sale')) {
+    // Of several attempts to pay the one that succeeded counts.
+    if (sale.hasMoved || !sales.has(sale.paymentId)) sales.set(sale.paymentId, sale);
   }
-  return { from: new Date(from), to: new Date(to), matched, differences };
+  return [...sales.values(), ...movements.filter(({ type }) => type === 'refund')];
 }
 
 /** The project may have other methods. */
@@ -49,82 +58,107 @@ function isCashu({ method }: CashuOperation): boolean {
   return method === undefined || /cashu/i.test(method);
 }
 
-/** Of several attempts to pay the one that succeeded counts. */
-function movementsThere(operations: readonly CashuOperation[]): ReadonlyMap<string, Movement> {
-  const movements = operations.map(movementThere).sort((a, b) => Number(a.hasMoved) - Number(b.hasMoved));
-  return new Map(movements.map((movement) => [keyOf(movement), movement]));
-}
-
-function isWithin({ completedAt }: CashuOperation, { from, to }: Interval): boolean {
-  return completedAt === undefined || (completedAt.getTime() >= from && completedAt.getTime() < to);
-}
-
-/** A payment has one sale that succeeds; refunds are told apart by their operation. */
-function keyOf({ type, paymentId, operationId }: Movement): string {
-  return type === 'sale' ? `sale ${paymentId}` : `refund ${paymentId} ${operationId ?? ''}`;
-}
-
-function bySum(ours: Movement, there: ReadonlyMap<string, Movement>): Movement | undefined {
-  return [...there.values()].find(
-    (theirs) => theirs.type === 'refund' && theirs.paymentId === ours.paymentId && theirs.hasMoved && hasSameSum(ours.side, theirs.side),
-  );
-}
-
-function movementThere({ operationId, paymentId, type, status, amount, currency }: CashuOperation): Movement {
+function movementThere({ operationId, paymentId, type, status, amount, currency, completedAt }: CashuOperation): Movement {
   return {
-    ...{ type: type === 'sale' ? 'sale' : 'refund', paymentId: paymentId.toLowerCase(), operationId, refundId: undefined },
-    ...{ side: { amount, currency, status }, hasMoved: status === 'success' },
+    type: type === 'sale' ? 'sale' : 'refund',
+    paymentId: paymentId.toLowerCase(),
+    operationId,
+    refundId: undefined,
+    side: { amount, currency, status },
+    hasMoved: status === 'success',
+    at: completedAt?.getTime(),
   };
 }
 
-async function findHere(operation: CashuOperation, store: CashuStore): Promise<Movement | undefined> {
-  const payment = await store.find(operation.paymentId.toLowerCase());
-  if (payment === undefined) return undefined;
-  if (operation.type === 'sale') return saleHere(payment);
-  const refunds = await store.refundsOf([payment.paymentId]);
-  const refund =
-    refunds.find(({ operationId }) => operationId === operation.operationId) ??
-    refunds.find(({ operationId, amount }) => operationId === undefined && amount === operation.amount);
-  return refund && refundHere(refund, payment);
+/** All movements of the payments that ECommPay names, and of those that moved money here in that time. */
+async function movementsHere(theirs: readonly Movement[], interval: Interval, store: CashuStore): Promise<readonly Movement[]> {
+  const paid = await store.paidWithin(interval);
+  const refunded = await store.refundedWithin(interval);
+  const ids = new Set([...theirs, ...paid, ...refunded].map(({ paymentId }) => paymentId));
+  const payments = await store.findAll([...ids]);
+  const refunds = await store.refundsOf(payments.map(({ paymentId }) => paymentId));
+  const byId = new Map(payments.map((payment) => [payment.paymentId, payment]));
+  return [
+    ...payments.map(saleHere),
+    ...refunds.flatMap((refund) => {
+      const payment = byId.get(refund.paymentId);
+      return payment === undefined ? [] : [refundHere(refund, payment)];
+    }),
+  ];
 }
 
-async function movementsHere(interval: Interval, store: CashuStore): Promise<readonly Movement[]> {
-  const sales = (await store.paidWithin(interval)).map(saleHere);
-  const refunds = await store.refundedWithin(interval);
-  const movements = refunds.map(async (refund) => {
-    const payment = await store.find(refund.paymentId);
-    return payment === undefined ? [] : [refundHere(refund, payment)];
-  });
-  return [...sales, ...(await Promise.all(movements)).flat()];
-}
-
-function saleHere(payment: CashuPaymentRow): Movement {
-  const { paymentId, paidSum, sum, paidCurrency, currency, status, paidAt } = payment;
+function saleHere({ paymentId, paidSum, sum, paidCurrency, currency, status, paidAt }: CashuPaymentRow): Movement {
   return {
-    ...{ type: 'sale', paymentId, operationId: undefined, refundId: undefined, hasMoved: paidAt !== undefined },
+    type: 'sale',
+    paymentId,
+    operationId: undefined,
+    refundId: undefined,
     side: { amount: paidSum ?? sum, currency: paidCurrency ?? currency, status },
+    hasMoved: paidAt !== undefined,
+    at: paidAt?.getTime(),
   };
 }
 
-function refundHere({ refundId, paymentId, operationId, amount, status }: CashuRefundRow, payment: CashuPaymentRow): Movement {
+function refundHere({ refundId, paymentId, operationId, amount, status, finishedAt }: CashuRefundRow, payment: CashuPaymentRow): Movement {
   return {
-    ...{ type: 'refund', paymentId, operationId, refundId, hasMoved: status === 'success' },
+    type: 'refund',
+    paymentId,
+    operationId,
+    refundId,
     side: { amount, currency: payment.paidCurrency ?? payment.currency, status },
+    hasMoved: status === 'success',
+    at: finishedAt?.getTime(),
   };
 }
 
-function compare(ours: Movement | undefined, theirs: Movement): CashuDifference | undefined {
-  if (ours === undefined) return difference('missing_here', undefined, theirs);
-  if (!ours.hasMoved) return difference('status', ours, theirs);
-  return hasSameSum(ours.side, theirs.side) ? undefined : difference('amount', ours, theirs);
+interface Pair {
+  readonly here: Movement | undefined;
+  readonly there: Movement | undefined;
+}
+
+/** Each movement stands in one pair: sales by their payment, refunds by their operation, and what is left of these by its sum. */
+function pair(ours: readonly Movement[], theirs: readonly Movement[]): readonly Pair[] {
+  const byPayment = groupByPayment(ours);
+  const left = new Set(ours);
+  const take = ({ paymentId, type }: Movement, fits: (here: Movement) => boolean): Movement | undefined => {
+    const here = byPayment.get(paymentId)?.find((movement) => left.has(movement) && movement.type === type && fits(movement));
+    if (here !== undefined) left.delete(here);
+    return here;
+  };
+  const exact = theirs.map((there) => ({
+    there,
+    here: take(there, (here) => there.type === 'sale' || here.operationId === there.operationId),
+  }));
+  const pairs = exact.map(({ there, here }) => ({
+    there,
+    here: here ?? take(there, ({ operationId, side }) => operationId === undefined && hasSameSum(side, there.side)),
+  }));
+  return [...pairs, ...[...left].map((here) => ({ here, there: undefined }))];
+}
+
+function groupByPayment(movements: readonly Movement[]): ReadonlyMap<string, readonly Movement[]> {
+  const groups = new Map<string, Movement[]>();
+  for (const movement of movements) groups.set(movement.paymentId, [...(groups.get(movement.paymentId) ?? []), movement]);
+  return groups;
+}
+
+function isWithin({ at }: Movement, { from, to }: Interval): boolean {
+  return at === undefined || (at >= from && at < to);
+}
+
+function compare(here: Movement | undefined, there: Movement | undefined): CashuDifference['kind'] | undefined {
+  if (here === undefined) return 'missing_here';
+  if (there === undefined) return 'missing_there';
+  if (here.hasMoved !== there.hasMoved) return 'status';
+  return hasSameSum(here.side, there.side) ? undefined : 'amount';
 }
 
 function hasSameSum(a: CashuReconciledSide, b: CashuReconciledSide): boolean {
   return a.currency === b.currency && a.amount !== undefined && b.amount !== undefined && compareAmounts(a.amount, b.amount) === 0;
 }
 
-function difference(kind: CashuDifference['kind'], ours: Movement | undefined, theirs: Movement | undefined): CashuDifference {
-  const { type, paymentId } = ours ?? theirs ?? { type: 'sale', paymentId: '' };
-  const operationId = theirs?.operationId ?? ours?.operationId;
-  return { kind, type, paymentId, operationId, refundId: ours?.refundId, here: ours?.side, there: theirs?.side };
+function difference(kind: CashuDifference['kind'], here: Movement | undefined, there: Movement | undefined): CashuDifference {
+  const { type, paymentId } = here ?? there ?? { type: 'sale', paymentId: '' };
+  const operationId = there?.operationId ?? here?.operationId;
+  return { kind, type, paymentId, operationId, refundId: here?.refundId, here: here?.side, there: there?.side };
 }

@@ -1,17 +1,18 @@
 import type { CashuRefund } from '../domain/cashu-payment.ts';
 import { currencyDecimals } from '../domain/currencies.ts';
-import { ApiError, PaymentsError } from '../domain/errors.ts';
+import { ApiError, DatabaseError, errorText, PaymentsError } from '../domain/errors.ts';
 import { compareAmounts, decimalsOf, fromScaled, isPositive, parseAmount, toScaled } from '../domain/money.ts';
 import { storableText } from '../domain/storable-text.ts';
 import type { CashuRefundOptions } from '../payments-cashu.ts';
 import { makePaymentId, toMinorUnits } from '../providers/ecommpay/index.ts';
 import type { CashuPaymentRow, CashuRecord, CashuRefundRow, CashuRefundUpdate, NewCashuRefund } from '../storage/cashu-rows.ts';
 import type { CashuContext } from './cashu-context.ts';
-import type { CashuEvent } from './fold-cashu.ts';
+import type { CashuEvent } from './cashu-fold.ts';
 import { settleAndTell } from './settle-cashu-payment.ts';
 import { signableText } from './signable-text.ts';
 
-type Sent = Pick<NewCashuRefund, 'refundId' | 'paymentId' | 'amount' | 'description'>;
+/** `checks`: how often it was looked after; 0 when it is sent for the first time. */
+type Sent = Pick<CashuRefundRow, 'refundId' | 'paymentId' | 'amount' | 'description' | 'checks'>;
 
 /** So long nobody else sends it; then whoever watches does. */
 const SEND_LEASE_MS = 30_000;
@@ -26,27 +27,51 @@ const MAX_TEXT = 255;
  * callback, or by the watcher's questions. Throws `PaymentsError`, or `ApiError` with `answered: true` when ECommPay refuses it.
  */
 export async function refundCashuPayment(request: CashuRefundOptions, context: CashuContext): Promise<CashuRefund> {
-  const { refundId = makePaymentId(), paymentId } = request;
-  if (!REFUND_ID.test(refundId)) throw wrong('refund_id has to be 1 to 64 letters, digits, - and _, and must not begin with "ecommpay-".');
+  const { refundId = makePaymentId(), paymentId, description } = request;
+  if (typeof refundId !== 'string' || !REFUND_ID.test(refundId))
+    throw wrong('refund_id has to be 1 to 64 letters, digits, - and _, and must not begin with "ecommpay-".');
+  if (description !== undefined && typeof description !== 'string') throw wrong('description has to be text.');
   const stored = await context.store.findRefund(refundId);
   if (stored !== undefined) return repeated(stored, request);
-  let made: NewCashuRefund | undefined;
-  let payment: CashuPaymentRow | undefined;
-  const settled = await settleAndTell(paymentId, context, (record) => {
-    const known = record.refunds.find((refund) => refund.refundId === refundId);
-    payment = record.payment;
-    made = known === undefined ? newRefund(record, { ...request, refundId }, context) : undefined;
-    return { newRefunds: made === undefined ? [] : [made], events: [], mustAsk: false, transaction: undefined };
+  const { refund, payment } = await storeRefund({ ...request, refundId }, context);
+  if (payment === undefined) return refund;
+  // From here on the refund is under way: whoever is told otherwise would ask for it again.
+  const { refusal } = await sendRefund({ ...refund, checks: 0 }, payment, context).catch((error: unknown) => {
+    context.logger.error(
+      { paymentId, refundId, error: errorText(error) },
+      'what became of a refund could not be stored; it is looked after again',
+    );
+    return { refusal: undefined };
   });
-  if (settled === undefined || payment === undefined)
-    throw new PaymentsError('ERR_PAYMENTS_NOT_FOUND', `There is no CashU payment ${paymentId}.`);
-  if (made !== undefined) {
-    const { refusal } = await sendRefund(made, payment, context);
-    if (refusal !== undefined) throw new ApiError(`ECommPay refused the refund: ${refusal}`, true);
+  if (refusal !== undefined) throw new ApiError(`ECommPay refused the refund: ${refusal}`, true);
+  return (await context.store.findRefund(refundId).catch(() => undefined)) ?? refund;
+}
+
+/** `payment` is undefined where the refund was there already. */
+async function storeRefund(
+  request: CashuRefundOptions & { readonly refundId: string },
+  context: CashuContext,
+): Promise<{ readonly refund: CashuRefund; readonly payment: CashuPaymentRow | undefined }> {
+  const { refundId, paymentId } = request;
+  let found: { readonly refund: CashuRefund; readonly payment: CashuPaymentRow | undefined } | undefined;
+  try {
+    await settleAndTell(paymentId, context, (record) => {
+      const known = record.refunds.find((refund) => refund.refundId === refundId);
+      const made = known === undefined ? newRefund(record, request, context) : undefined;
+      if (made !== undefined)
+        found = { refund: { ...made, createdAt: new Date(made.createdAt), finishedAt: undefined }, payment: record.payment };
+      else if (known !== undefined) found = { refund: repeated(known, request), payment: undefined };
+      return { newRefunds: made === undefined ? [] : [made], events: [], mustAsk: false, transaction: undefined };
+    });
+  } catch (error) {
+    if (!(error instanceof DatabaseError)) throw error;
+    const other = await context.store.findRefund(refundId).catch(() => undefined);
+    if (other !== undefined) return { refund: repeated(other, request), payment: undefined };
+    const text = `${error.message} Whether the refund was stored is not known: repeat the request with refund_id "${refundId}".`;
+    throw new DatabaseError(error.code, text, { cause: error });
   }
-  const row = await context.store.findRefund(refundId);
-  if (row === undefined) throw new Error('the refund that was stored is gone');
-  return row;
+  if (found === undefined) throw new PaymentsError('ERR_PAYMENTS_NOT_FOUND', `There is no CashU payment ${paymentId}.`);
+  return found;
 }
 
 function repeated(stored: CashuRefundRow, { paymentId, amount }: CashuRefundOptions): CashuRefund {
@@ -91,14 +116,16 @@ function readAmount(given: string | number, currency: string, decimals: number):
   return amount;
 }
 
-/** Asks ECommPay for a refund that is stored; asking again for the same is safe. `refusal` says why it was refused for good. */
+/**
+ * Asks ECommPay for a refund that is stored; asking again for the same is safe. `refusal` says why it was refused. Only the refusal of the
+ * first request ends it: one that is repeated may be refused because the money has gone back already.
+ */
 export async function sendRefund(
-  /** `checks`: how often it was looked after; undefined when it is sent for the first time. */
-  refund: Sent & { readonly checks?: number },
+  refund: Sent,
   payment: CashuPaymentRow,
   context: CashuContext,
   signal?: AbortSignal,
-): Promise<{ readonly refusal?: string }> {
+): Promise<{ readonly refusal?: string | undefined; readonly operationCode?: string | undefined }> {
   const { refundId, paymentId } = refund;
   const currency = payment.paidCurrency ?? payment.currency;
   const amount = toMinorUnits(refund.amount, currencyDecimals(context.currencies, currency));
@@ -107,30 +134,28 @@ export async function sendRefund(
     const description = signableText(refund.description, MAX_TEXT);
     const { callbackUrl } = context.config;
     const answer = await context.api.refund({ refundId, paymentId, amount, currency, description, ip: payment.ip, callbackUrl }, signal);
-    // Known though it was never sent: the number was used before, for something else.
-    const isTaken = answer.kind === 'accepted' || (answer.kind === 'known' && refund.checks !== undefined);
-    if (isTaken) {
-      await change(refund, context, {
-        isAccepted: true,
-        ...(answer.kind === 'accepted' && answer.requestId !== undefined && { requestId: answer.requestId }),
-        checkInMs: FIRST_RESULT_CHECK_MS,
-      });
-      return {};
+    if (answer.kind === 'refused') {
+      if (refund.checks === 0) await declineRefund(refund, answer, context);
+      return { refusal: answer.message, operationCode: answer.code };
     }
-    const ending = {
-      operationCode: (answer.kind === 'refused' && answer.code) || '',
-      operationMessage: answer.message,
-      finishedAt: Date.now(),
-      checkInMs: null,
-    } as const;
-    await change(refund, context, { status: 'decline', ...ending });
-    return { refusal: answer.message };
+    const requestId = answer.kind === 'accepted' ? answer.requestId : undefined;
+    await change(refund, context, { isAccepted: true, ...(requestId !== undefined && { requestId }), checkInMs: FIRST_RESULT_CHECK_MS });
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     context.logger.warn({ paymentId, refundId, error: error.message }, 'ECommPay gave no answer to a refund; it is asked again');
-    await context.store.checkRefundIn(refundId, refundPause(FIRST_REPEAT_MS, refund.checks ?? 0));
-    return {};
+    await context.store.checkRefundIn(refundId, refundPause(FIRST_REPEAT_MS, refund.checks));
   }
+  return {};
+}
+
+/** The refund will not be made. */
+async function declineRefund(
+  refund: Sent,
+  { code, message }: { code: string | undefined; message: string },
+  context: CashuContext,
+): Promise<void> {
+  const ending = { operationCode: code ?? '', operationMessage: message, finishedAt: Date.now(), checkInMs: null } as const;
+  await change(refund, context, { status: 'decline', ...ending });
 }
 
 /** How long to wait before a refund is looked after again. */
@@ -145,7 +170,8 @@ async function change(
   update: Omit<CashuRefundUpdate, 'refundId'>,
 ): Promise<void> {
   await settleAndTell(paymentId, context, ({ refunds }) => {
-    const isPending = refunds.some((refund) => refund.refundId === refundId && refund.status === 'pending');
+    const known = refunds.find((refund) => refund.refundId === refundId);
+    const isPending = known?.status === 'pending' && !(update.status === 'decline' && known.isAccepted);
     const events: CashuEvent[] = isPending && update.status === 'decline' ? [{ kind: 'refund', refundId, amount, status: 'decline' }] : [];
     return { refunds: isPending ? [{ refundId, ...update }] : [], events, mustAsk: false, transaction: undefined };
   });

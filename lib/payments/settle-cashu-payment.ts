@@ -1,12 +1,13 @@
 import type { CashuPayment } from '../domain/cashu-payment.ts';
 import { PaymentsError } from '../domain/errors.ts';
-import { isPositive } from '../domain/money.ts';
+import { fromScaled, isPositive, toScaled } from '../domain/money.ts';
 import { isOwnPaymentId, type PaymentReport } from '../providers/ecommpay/index.ts';
 import type { CashuRecord } from '../storage/cashu-rows.ts';
 import { settleCashu } from '../storage/settle-cashu.ts';
 import type { CashuContext } from './cashu-context.ts';
+import type { CashuEvent, CashuFold } from './cashu-fold.ts';
 import { cashuTransaction } from './cashu-transaction.ts';
-import { type CashuEvent, type CashuFold, foldReport } from './fold-cashu.ts';
+import { foldReport } from './fold-cashu.ts';
 import { paymentDelivery } from './plan-delivery.ts';
 
 /** Applies what a callback says of a payment, and tells of it after the commit. False when there is no such payment. */
@@ -72,36 +73,50 @@ function tellRefund(event: Extract<CashuEvent, { kind: 'refund' }>, paymentId: s
   if (status === 'success') emitter.emit('refund', { provider: 'cashu', code: paymentId, refundCode: refundId, amount });
 }
 
-/** Ends a review: the payment is handed over with the sum that was really paid. Throws `PaymentsError`. */
+/**
+ * Ends a review: what was really paid is handed over, less what was refunded meanwhile. Throws `PaymentsError`.
+ */
 export async function approveCashuPayment(paymentId: string, context: CashuContext): Promise<void> {
-  const fold = await settleAndTell(paymentId, context, ({ payment, isOrderPaid }) => {
-    const { status, paidSum: sum, paidCurrency: currency, refundedSum, orderId } = payment;
-    if (status !== 'review' || sum === undefined || currency === undefined)
-      throw new PaymentsError('ERR_PAYMENTS_STATE', `CashU payment ${paymentId} is not in review.`);
-    if (!isPositive(sum))
-      throw new PaymentsError(
-        'ERR_PAYMENTS_STATE',
-        `What was paid for CashU payment ${paymentId} cannot be kept in the tables: see cloudpayments_http_log.`,
-      );
-    if (refundedSum !== '0.00')
-      throw new PaymentsError('ERR_PAYMENTS_STATE', `Of CashU payment ${paymentId} something was refunded: there is nothing to approve.`);
-    const transaction = cashuTransaction(payment, { sum, currency, at: payment.paidAt?.getTime() ?? Date.now(), receivedAt: Date.now() });
-    const delivery = paymentDelivery(transaction, context.plan);
-    return {
-      payment: { status: 'success', review: undefined } as const,
-      transaction: {
-        insert: transaction,
-        deliveries: delivery === undefined ? [] : [delivery],
-        isCompleted: delivery === undefined,
-        paidOrder: isOrderPaid ? undefined : orderId,
-        applied: new Map<string, string>(),
-      },
-      events: [
-        { kind: 'status', status: 'success', operationCode: undefined },
-        { kind: 'payment', transaction },
-      ] as const,
-      mustAsk: false,
-    };
-  });
+  const fold = await settleAndTell(paymentId, context, (record) => approval(record, context));
   if (fold === undefined) throw new PaymentsError('ERR_PAYMENTS_NOT_FOUND', `There is no CashU payment ${paymentId}.`);
+}
+
+function approval({ payment, refunds, isOrderPaid }: CashuRecord, { currencies, plan }: CashuContext): CashuFold {
+  const { paymentId, status, paidSum: sum, paidCurrency: currency, refundedSum, orderId, paidAt } = payment;
+  if (status !== 'review' || sum === undefined || currency === undefined)
+    throw new PaymentsError('ERR_PAYMENTS_STATE', `CashU payment ${paymentId} is not in review.`);
+  if (!Object.hasOwn(currencies, currency))
+    throw new PaymentsError(
+      'ERR_PAYMENTS_STATE',
+      `CashU payment ${paymentId} was paid in ${currency}, whose decimals are not known: add them with "cashu.currencies".`,
+    );
+  if (!isPositive(sum))
+    throw new PaymentsError(
+      'ERR_PAYMENTS_STATE',
+      `What was paid for CashU payment ${paymentId} is not known: see cloudpayments_http_log and ECommPay's Dashboard.`,
+    );
+  if (refunds.some((refund) => refund.status === 'pending'))
+    throw new PaymentsError('ERR_PAYMENTS_STATE', `A refund of CashU payment ${paymentId} is pending: wait for its result.`);
+  const isRefunded = refundedSum !== '0.00';
+  const transaction = cashuTransaction(payment, { sum, currency, at: paidAt?.getTime() ?? Date.now(), receivedAt: Date.now() });
+  // What went back already is not handed over.
+  const owed = { ...transaction, sum: fromScaled(toScaled(sum) - toScaled(refundedSum)) };
+  const delivery = paymentDelivery(owed, plan);
+  const next = isRefunded ? 'partially_refunded' : 'success';
+  return {
+    payment: { status: next, review: undefined },
+    transaction: {
+      insert: transaction,
+      update: isRefunded ? { refundedSum, state: 'partially_refunded' } : undefined,
+      deliveries: delivery === undefined ? [] : [delivery],
+      isCompleted: delivery === undefined,
+      paidOrder: isOrderPaid ? undefined : orderId,
+      applied: new Map(),
+    },
+    events: [
+      { kind: 'status', status: next, operationCode: undefined },
+      { kind: 'payment', transaction: owed },
+    ],
+    mustAsk: false,
+  };
 }

@@ -156,11 +156,14 @@ function customerId(account: string): string {
 async function askForCustomer(account: string, { config, logger }: CashuContext): Promise<CashuCustomer> {
   if (config.customer === undefined) return {};
   const patience = new AbortController();
+  const { customer } = config;
+  // It may throw at once, too.
+  const asked = (async () => await customer(account))();
   try {
     const tired = sleep(CUSTOMER_PATIENCE_MS, undefined, { signal: patience.signal }).then(() => {
       throw new Error(`no answer within ${CUSTOMER_PATIENCE_MS} ms`);
     });
-    return (await Promise.race([config.customer(account), tired])) ?? {};
+    return (await Promise.race([asked, tired])) ?? {};
   } catch (error) {
     logger.warn({ error: errorText(error) }, 'option "cashu.customer" failed; the payment goes on without the details');
     return {};

@@ -18,7 +18,7 @@ export function paymentColumns({ knex, dialect }: Database): (string | Knex.Raw)
   return [
     ...['id', 'payment_id', 'account', 'sum', 'currency', 'description', 'status', 'flow', 'review', 'paid_sum', 'paid_currency'],
     ...['refunded_sum', 'order_id', 'operation_code', 'operation_message', 'ip', 'language', 'success_url', 'fail_url', 'page_query'],
-    ...['redirect', 'is_known', 'checks'],
+    ...['redirect', 'is_known', 'questions', 'checks'],
     knex.raw(`${dialect.epochMs('created_at')} AS created_ms`),
     knex.raw(`${dialect.epochMs('paid_at')} AS paid_ms`),
   ];
@@ -49,6 +49,7 @@ export function readPayment(row: Row): CashuPaymentRow {
     pageQuery: String(row['page_query']),
     redirect: readText(row['redirect']),
     isKnown: Number(row['is_known']) === 1,
+    questions: Number(row['questions']),
     checks: Number(row['checks']),
     createdAt: new Date(Number(row['created_ms'])),
     paidAt: readMoment(row['paid_ms']),
@@ -81,6 +82,7 @@ export function paymentUpdateColumns(update: CashuPaymentUpdate, database: Datab
     ...given({ operation_code: update.operationCode?.slice(0, 16), operation_message: update.operationMessage, redirect: update.redirect }),
     ...('review' in update && { review: update.review ?? null }),
     ...(update.isKnown !== undefined && { is_known: Number(update.isKnown) }),
+    ...given({ questions: update.questions }),
     ...(paidAt !== undefined && { paid_at: database.dialect.time(paidAt) }),
     ...(checkInMs !== undefined && { check_at: unlessDue(checkInMs, database) }),
   };

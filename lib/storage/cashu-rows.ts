@@ -16,6 +16,8 @@ export interface CashuPaymentRow extends CashuPayment {
   readonly redirect: string | undefined;
   /** ECommPay has told something of it. */
   readonly isKnown: boolean;
+  /** What callbacks have left open, for ECommPay to answer. */
+  readonly questions: number;
   /** How often it was asked about. */
   readonly checks: number;
 }
@@ -61,7 +63,16 @@ export type NewCashuRefund = Omit<CashuRefundRow, 'checks' | 'createdAt' | 'fini
 export type CashuPaymentUpdate = Partial<
   Pick<
     CashuPaymentRow,
-    'status' | 'review' | 'paidSum' | 'paidCurrency' | 'refundedSum' | 'operationCode' | 'operationMessage' | 'redirect' | 'isKnown'
+    | 'status'
+    | 'review'
+    | 'paidSum'
+    | 'paidCurrency'
+    | 'refundedSum'
+    | 'operationCode'
+    | 'operationMessage'
+    | 'redirect'
+    | 'isKnown'
+    | 'questions'
   >
 > & { readonly paidAt?: number; readonly checkInMs?: number | null };
 

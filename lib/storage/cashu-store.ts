@@ -6,6 +6,7 @@ import type { Database } from './open-database.ts';
 
 const PAYMENTS = 'cloudpayments_cashu_payment';
 const REFUNDS = 'cloudpayments_cashu_refund';
+const PART = 500;
 
 /** Which payments `list` gives. */
 export interface CashuFilter {
@@ -46,11 +47,17 @@ export class CashuStore {
     return row === undefined ? undefined : readPayment(row);
   }
 
-  /** Oldest first. */
+  async findAll(paymentIds: readonly string[]): Promise<readonly CashuPaymentRow[]> {
+    const { knex } = this.#database;
+    const rows = await this.#inParts(paymentIds, (ids) => knex(PAYMENTS).whereIn('payment_id', ids).select(paymentColumns(this.#database)));
+    return rows.map(readPayment);
+  }
+
+  /** Oldest first, within each payment. */
   async refundsOf(paymentIds: readonly string[]): Promise<readonly CashuRefundRow[]> {
     const { knex } = this.#database;
-    const rows = await this.#run(
-      async () => await knex(REFUNDS).whereIn('payment_id', paymentIds).orderBy('id').select(refundColumns(this.#database)),
+    const rows = await this.#inParts(paymentIds, (ids) =>
+      knex(REFUNDS).whereIn('payment_id', ids).orderBy('id').select(refundColumns(this.#database)),
     );
     return rows.map(readRefund);
   }
@@ -127,7 +134,7 @@ export class CashuStore {
   /** The payment is to be asked about at once, whatever its state. */
   async checkPaymentNow(paymentId: string): Promise<void> {
     const { knex, dialect } = this.#database;
-    const now = { check_at: dialect.dueIn(knex, 0, Date.now()) };
+    const now = { check_at: dialect.dueIn(knex, 0, Date.now()), questions: knex.raw('questions + 1') };
     await this.#run(() => knex(PAYMENTS).where({ payment_id: paymentId }).update(now));
   }
 
@@ -164,6 +171,13 @@ export class CashuStore {
       }),
     );
     return mine.flat();
+  }
+
+  /** Statements have a bound on their parameters. */
+  async #inParts<Row>(ids: readonly string[], read: (part: readonly string[]) => PromiseLike<readonly Row[]>): Promise<readonly Row[]> {
+    const rows: Row[] = [];
+    for (let at = 0; at < ids.length; at += PART) rows.push(...(await this.#run(async () => await read(ids.slice(at, at + PART)))));
+    return rows;
   }
 
   async #run<T>(work: () => Promise<T>): Promise<T> {

@@ -25,8 +25,9 @@ export async function settleCashu<S extends CashuSettlement>(
   decide: (record: CashuRecord) => S,
 ): Promise<S | undefined> {
   const { knex, dialect } = database;
-  // A duplicate is an order that another payment has just paid: seen at the next try.
-  const isPassing = (error: unknown) => dialect.isTransient(error) || dialect.isDuplicate(error);
+  let duplicates = 0;
+  // An order that another payment has just paid is seen at the next try; the number of another payment's refund never is.
+  const isPassing = (error: unknown) => dialect.isTransient(error) || (dialect.isDuplicate(error) && ++duplicates < MAX_DUPLICATES);
   return await retryTransient(isPassing, () =>
     knex.transaction(async (transaction) => {
       await dialect.takeWriteLock(transaction);
@@ -35,9 +36,11 @@ export async function settleCashu<S extends CashuSettlement>(
       const settlement = decide(record);
       await write(database, transaction, paymentId, settlement);
       return settlement;
-    }),
+    }, dialect.transactions),
   );
 }
+
+const MAX_DUPLICATES = 3;
 
 async function readRecord(database: Database, transaction: Knex.Transaction, paymentId: string): Promise<CashuRecord | undefined> {
   const { knex, dialect } = database;

@@ -56,7 +56,7 @@ export async function settle<S extends Settlement>(
       const settlement = decide(await readInput(database, transaction, key));
       await writeSettlement(database, transaction, key, settlement);
       return settlement;
-    }),
+    }, dialect.transactions),
   );
 }
 

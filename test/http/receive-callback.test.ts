@@ -1,16 +1,14 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import express from 'express';
 import {
+  type Message,
   OPERATION_TIME,
   operation,
+  type PaymentValues,
   PROJECT_ID,
   redirectCallback,
-  refundCallback,
   saleCallback,
-  signatureOf,
   signed,
   statusReport,
 } from '../support/callbacks.ts';
@@ -25,7 +23,28 @@ import { waitUntil } from '../support/wait.ts';
 
 const OTHER_PROJECT = 1362;
 
+/** Paid, but not what was ordered: what is said, why it is kept back, what was really paid. */
+const MISMATCHES: readonly [name: string, values: PaymentValues, reason: string, paid: readonly [sum: string, currency: string]][] = [
+  ['another amount', { amount: 999 }, 'amount_mismatch', ['9.99', 'USD']],
+  ['another currency', { currency: 'EUR' }, 'currency_mismatch', ['10.00', 'EUR']],
+  ['a currency with other digits', { currency: 'KWD' }, 'currency_mismatch', ['1.00', 'KWD']],
+];
+
+/** Genuine, and no proof of a payment. */
+const UNCLEAR: readonly [name: string, callbackOf: (paymentId: string) => Message][] = [
+  ['with a semicolon in a value', (paymentId) => saleCallback(paymentId, { description: 'a;b' })],
+  ['that says paid without a sum', (paymentId) => saleCallback(paymentId, { amount: null })],
+  ['of two members', (paymentId) => ({ payment: { id: paymentId, status: 'success' } })],
+  [
+    'whose operation is not what the payment is',
+    (paymentId) => ({ ...saleCallback(paymentId), operation: operation({ status: 'processing' }) }),
+  ],
+];
+
 forEachDatabase((database: TestDatabase) => {
+  /** What makes no difference to the database is looked at with one of them. */
+  const isEveryCase = database.name === 'SQLite';
+
   test('a success makes one transaction of the operation’s own time and one hand-over with the JSON that was promised', async (t) => {
     const receiver = await startReceiver();
     t.after(() => receiver.close());
@@ -129,11 +148,7 @@ forEachDatabase((database: TestDatabase) => {
     assert.deepEqual(shop.site.seen('cashu.conflict'), []);
   });
 
-  for (const [name, values, reason, paid] of [
-    ['another amount', { amount: 999 }, 'amount_mismatch', ['9.99', 'USD']],
-    ['another currency', { currency: 'EUR' }, 'currency_mismatch', ['10.00', 'EUR']],
-    ['a currency with other digits', { currency: 'KWD' }, 'currency_mismatch', ['1.00', 'KWD']],
-  ] as const) {
+  for (const [name, values, reason, paid] of MISMATCHES.slice(0, isEveryCase ? undefined : 1)) {
     test(`${name} is kept for a person, who hands over what was really paid`, async (t) => {
       const receiver = await startReceiver();
       t.after(() => receiver.close());
@@ -157,15 +172,7 @@ forEachDatabase((database: TestDatabase) => {
     });
   }
 
-  for (const [name, callbackOf] of [
-    ['with a semicolon in a value', (paymentId: string) => saleCallback(paymentId, { description: 'a;b' })],
-    ['that says paid without a sum', (paymentId: string) => saleCallback(paymentId, { amount: null })],
-    ['of two members', (paymentId: string) => ({ payment: { id: paymentId, status: 'success' } })],
-    [
-      'whose operation is not what the payment is',
-      (paymentId: string) => ({ ...saleCallback(paymentId), operation: operation({ status: 'processing' }) }),
-    ],
-  ] as const) {
+  for (const [name, callbackOf] of UNCLEAR.slice(0, isEveryCase ? undefined : 1)) {
     test(`a callback ${name} credits only what ECommPay says when it is asked`, async (t) => {
       const shop = await startCashuSite(t, { database: await database.create() });
       const answers: Readonly<Record<string, ReturnType<typeof statusReport> | undefined>> = {
@@ -418,119 +425,3 @@ describe('a callback', () => {
     assert.equal((await shop.payment(paymentId)).status, 'success');
   });
 });
-
-/** Why each of them is refused. */
-const REFUSALS: Readonly<Record<string, string>> = {
-  'status-changed': 'ERR_PAYMENTS_SIGNATURE_WRONG',
-  'colon-keys-plus-proto': 'ERR_PAYMENTS_BODY_FORMAT',
-  'wrapped-in-body': 'ERR_PAYMENTS_SIGNATURE_MISSING',
-  'no-signature': 'ERR_PAYMENTS_SIGNATURE_MISSING',
-  'signature-array': 'ERR_PAYMENTS_SIGNATURE_WRONG',
-  'signature-null': 'ERR_PAYMENTS_SIGNATURE_WRONG',
-  'signature-hex': 'ERR_PAYMENTS_SIGNATURE_WRONG',
-  'pp-url-signature-as-callback': 'ERR_PAYMENTS_NOTIFICATION',
-};
-
-/** Each forgery that is known, made anew against a payment of this site with the signatures that a forger can come by. */
-describe('a forged callback credits nobody:', () => {
-  for (const { id, expect, ...forgery } of forgeries()) {
-    test(id, async (t) => {
-      const shop = await startCashuSite(t, { database: sqliteFile(t) });
-      const [victim, mine] = [await shop.beginPayment(), await shop.beginPayment()];
-      const { body, isAsked } = remake(forgery, { victim, mine });
-      const answer = await shop.callbackText(body);
-      const isTaken = expect !== 'reject' || isAsked;
-      assert.equal(answer.status, isTaken ? 200 : 400, answer.text);
-      // A wrong code would mean that the attack was made anew in a wrong way.
-      assert.equal(isTaken ? undefined : errorCode(answer), REFUSALS[id]);
-      if (isAsked) await waitUntil(() => shop.gate.asked('status', victim).length > 0);
-      assert.deepEqual(
-        (await Promise.all([victim, mine].map((paymentId) => shop.payment(paymentId)))).map(({ status }) => status),
-        [/"status":"decline"/.test(body) && expect !== 'reject' ? 'decline' : 'created', 'created'],
-      );
-      await shop.assertNothingCredited();
-      assert.equal(Reflect.get({}, 'payment'), undefined);
-    });
-  }
-
-  test('a signature in a wrong place, or a wrong one before a genuine one', async (t) => {
-    const shop = await startCashuSite(t, { database: sqliteFile(t) });
-    const paymentId = await shop.beginPayment();
-    const sale = saleCallback(paymentId);
-    const signature = signatureOf(sale);
-    const bodies = [
-      { ...sale, payment: { ...Object(sale['payment']), signature } },
-      { ...sale, customer: { ...Object(sale['customer']), signature } },
-      { ...sale, general: { general: { signature } } },
-      { ...sale, signature: `${'A'.repeat(86)}==`, general: { signature } },
-      { ...sale, signature: '', general: { signature } },
-      { ...sale, signature: { signature } },
-      { ...sale, signature: signature.slice(0, -2) },
-      { ...sale, signature: `${signature} ` },
-      { ...sale, Signature: signature },
-    ];
-    for (const body of bodies) {
-      const answer = await shop.callbackText(JSON.stringify(body));
-      assert.equal(answer.status, 400, JSON.stringify(body));
-      errorCode(answer);
-    }
-    await shop.assertNothingCredited();
-  });
-
-  test('the parameters of its own Payment Page, as they stand or nested', async (t) => {
-    const shop = await startCashuSite(t, { database: sqliteFile(t) });
-    const account = 'c1;payment:status:success;payment:sum:amount:1000';
-    const { answer, paymentId } = await shop.begin({ account, description: `x;payment:id:${'0'.repeat(32)};payment:status:success` });
-    const parameters = Object.fromEntries(new URL(answer.headers.get('location') ?? '').searchParams);
-    assert.doesNotMatch(JSON.stringify(parameters), /;/);
-    const { payment_id, ...rest } = parameters;
-    for (const body of [parameters, { ...rest, payment: { id: payment_id, status: 'success', sum: { amount: 1_000, currency: 'USD' } } }])
-      assert.ok([200, 400].includes((await shop.callbackText(JSON.stringify(body))).status));
-    assert.equal((await shop.payment(paymentId)).status, 'created');
-    await shop.assertNothingCredited();
-  });
-
-  test('a refund’s own callback that says the payment is paid', async (t) => {
-    const shop = await startCashuSite(t, { database: sqliteFile(t) });
-    const paymentId = await shop.beginPayment();
-    assert.equal((await shop.callback(refundCallback(paymentId, { status: 'decline', paymentStatus: 'success' }))).status, 200);
-    await waitUntil(() => shop.gate.asked('status', paymentId).length > 0);
-    await shop.assertNothingCredited();
-  });
-});
-
-interface Forgery {
-  readonly raw: string;
-  readonly genuineRaw?: string;
-  readonly genuinePaymentPageParams?: Readonly<Record<string, unknown>>;
-}
-
-function forgeries(): readonly (Forgery & { readonly id: string; readonly expect: string })[] {
-  const path = join(import.meta.dirname, '..', 'vectors', 'ecommpay', 'forgery.json');
-  return JSON.parse(readFileSync(path, 'utf8')).cases;
-}
-
-/** The same attack on a payment of this site: the signature is that of what the forger was shown, with the secret of this site. */
-function remake(
-  { raw, genuineRaw, genuinePaymentPageParams }: Forgery,
-  { victim, mine }: { readonly victim: string; readonly mine: string },
-): { readonly body: string; readonly isAsked: boolean } {
-  const renamed = (text: string): string => text.replaceAll(/ORDER_\d|VICTIM/g, victim).replaceAll('MINE', mine);
-  const genuine = genuineRaw ?? (genuinePaymentPageParams && JSON.stringify(genuinePaymentPageParams));
-  const shown = genuine === undefined ? shownTo(victim, raw) : signatureOf(JSON.parse(renamed(genuine)));
-  const hex = Buffer.from(shown, 'base64').toString('hex');
-  const signature = /l0SEyj[A-Za-z0-9+/]{80}==|XC7Ym3[A-Za-z0-9+/]{80}==|gATgF\+[A-Za-z0-9+/]{80}==|0CSYf\+[A-Za-z0-9+/]{80}==/g;
-  const body = renamed(raw)
-    .replaceAll(signature, shown)
-    .replaceAll(/sOllDF[A-Za-z0-9+/]{80}==/g, signatureOf({}))
-    .replaceAll(/[0-9a-f]{128}/g, hex);
-  return { body, isAsked: genuineRaw !== undefined };
-}
-
-/** What was genuinely signed: a decline of this payment. */
-function shownTo(paymentId: string, raw: string): string {
-  const payment = { id: paymentId, status: 'decline', ...(raw.includes('"sum"') || raw.includes('sum:') ? SUM : { description: null }) };
-  return signatureOf(raw.includes('project_id') ? { project_id: PROJECT_ID, payment } : {});
-}
-
-const SUM = { sum: { amount: 1_000, currency: 'USD' } };

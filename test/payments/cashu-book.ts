@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Transaction } from '../../lib/domain/transaction.ts';
-import { type CashuFold, type CashuFoldRules, foldReport } from '../../lib/payments/fold-cashu.ts';
+import type { CashuFold, CashuFoldRules } from '../../lib/payments/cashu-fold.ts';
+import { foldReport } from '../../lib/payments/fold-cashu.ts';
 import { createDeliveryPlan } from '../../lib/payments/plan-delivery.ts';
 import {
   CASHU_CURRENCIES,
@@ -19,7 +20,7 @@ const ORDERED: CashuPaymentRow = {
   ...{ id: '1', paymentId: PAYMENT_ID, account: '123456', sum: '10.00', currency: 'USD', description: 'Top-up', status: 'created' },
   ...{ flow: 'gate', review: undefined, paidSum: undefined, paidCurrency: undefined, refundedSum: '0.00', orderId: undefined },
   ...{ operationCode: undefined, operationMessage: undefined, ip: '192.0.2.7', language: 'en', successUrl: undefined, failUrl: undefined },
-  ...{ pageQuery: '', redirect: undefined, isKnown: false, checks: 0, createdAt: new Date(NOW), paidAt: undefined },
+  ...{ pageQuery: '', redirect: undefined, isKnown: false, questions: 0, checks: 0, createdAt: new Date(NOW), paidAt: undefined },
 };
 
 /** The rows of one payment; what a fold says is written into them as `storage/settle-cashu.ts` does. */
@@ -55,7 +56,7 @@ export class Book {
   }
 
   #write({ payment = {}, newRefunds = [], refunds = [], transaction, events, mustAsk }: CashuFold): void {
-    const { paidAt, checkInMs, review, ...columns } = payment;
+    const { paidAt, checkInMs, review, questions: _, ...columns } = payment;
     assert.equal(checkInMs === 0, mustAsk);
     this.payment = { ...this.payment, ...columns, ...(paidAt !== undefined && { paidAt: new Date(paidAt) }) };
     if ('review' in payment) this.payment = { ...this.payment, review };

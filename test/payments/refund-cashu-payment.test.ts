@@ -315,13 +315,23 @@ describe('a refund', () => {
     await shop.assertNothingCredited();
   });
 
-  test('is not approved away: a review of which something went back stays one', async (t) => {
-    const shop = await startCashuSite(t, { database: sqliteFile(t) });
+  test('of a payment in review is not handed over when the payment is approved, and a pending one holds that up', async (t) => {
+    const { receiver, webhook } = await told(t);
+    const shop = await startCashuSite(t, { database: sqliteFile(t), options: { webhook } });
     const paymentId = await shop.pay({}, { amount: 999 });
-    await shop.callback(refundCallback(paymentId, { amount: 100, left: 899 }));
-    await assert.rejects(shop.payments.cashu.approve(paymentId), { code: 'ERR_PAYMENTS_STATE' });
+    const { refundId } = await shop.payments.cashu.refund({ paymentId, amount: '1.00' });
+    await assert.rejects(shop.payments.cashu.approve(paymentId), { code: 'ERR_PAYMENTS_STATE', message: /pending/ });
+    await shop.callback(refundCallback(paymentId, { amount: 100, left: 899, merchantRefundId: refundId }));
     assert.equal((await shop.payment(paymentId)).status, 'review');
     await shop.assertNothingCredited();
+    await shop.payments.cashu.approve(paymentId);
+    assert.deepEqual(await stateOf(shop, paymentId), ['partially_refunded', '1.00', 'partially_refunded', '1.00']);
+    await shop.site.waitForEvent('delivery.delivered');
+    assert.deepEqual(
+      receiver.requests.map(({ body }) => JSON.parse(String(body))).map(({ type, sum }) => [type, sum]),
+      [['payment', 8.99]],
+    );
+    await assert.rejects(shop.payments.cashu.refund({ paymentId, amount: '9.00' }), { code: 'ERR_PAYMENTS_STATE', message: /only 8\.99/ });
   });
 
   test('is refused with what is wrong, before anything is stored or asked', async (t) => {

@@ -31,6 +31,16 @@ const SHAPES = {
       WHERE table_schema = database()`,
 } as const;
 
+const CONFIG: Knex.MigratorConfig = { migrationSource, tableName: 'cloudpayments_migrations', disableTransactions: true };
+
+/** What is recorded as done, in its order. */
+async function migrationsOf(address: string): Promise<string[]> {
+  const rows = await query(address, 'SELECT name FROM cloudpayments_migrations ORDER BY id');
+  return rows.map(({ name }) => String(name));
+}
+
+const ALL = ['0001-tables', '0002-cashu'] as const;
+
 /** The statements that change something, of a whole run. */
 async function statementsOfARun(t: TestContext, address: string): Promise<string[]> {
   const instance = openKnex(t, address);
@@ -38,7 +48,7 @@ async function statementsOfARun(t: TestContext, address: string): Promise<string
   instance.on('query', ({ sql }: { sql: string }) => {
     if (/^(create|alter)/i.test(sql)) statements.push(sql);
   });
-  await instance.migrate.latest({ migrationSource, tableName: 'cloudpayments_migrations', disableTransactions: true });
+  await instance.migrate.latest(CONFIG);
   return statements;
 }
 
@@ -50,14 +60,14 @@ forEachDatabase((kind) => {
     await migrate(stores.database);
     assert.deepEqual(await shape(kind, stores.address), before);
     assert.equal((await query(stores.address, 'SELECT id FROM cloudpayments_transaction')).length, 1);
-    assert.equal((await query(stores.address, 'SELECT id FROM cloudpayments_migrations')).length, 1);
+    assert.deepEqual(await migrationsOf(stores.address), ALL);
   });
 
   test('two instances of one process that start on an empty database both come up', async (t) => {
     const address = await kind.create();
     const routers = [createPayments(t, { database: address }), createPayments(t, { database: address })];
     await Promise.all(routers.map((router) => router.ready()));
-    assert.equal((await query(address, 'SELECT id FROM cloudpayments_migrations')).length, 1);
+    assert.deepEqual(await migrationsOf(address), ALL);
   });
 
   test('three processes that start on an empty database at the same moment all come up, with one set of tables', async (t) => {
@@ -69,7 +79,7 @@ forEachDatabase((kind) => {
       await process.waitForLine(/^ready$/, 20_000);
       assert.deepEqual(await process.exit(), { code: 0, signal: null });
     }
-    assert.equal((await query(address, 'SELECT id FROM cloudpayments_migrations')).length, 1);
+    assert.deepEqual(await migrationsOf(address), ALL);
     const reference = await createStores(t, await kind.create());
     assert.deepEqual(await shape(kind, address), await shape(kind, reference.address));
   });
@@ -78,7 +88,7 @@ forEachDatabase((kind) => {
     const whole = await createStores(t, await kind.create());
     const expected = await shape(kind, whole.address);
     const statements = await statementsOfARun(t, await kind.create());
-    assert.ok(statements.length > 15);
+    assert.ok(statements.length > 24);
     // Elsewhere an interrupted run leaves nothing behind: it is one transaction.
     const cuts = kind.client === 'mysql' ? statements.keys() : [];
     for (const cut of cuts) {
@@ -128,7 +138,7 @@ forEachDatabase((kind) => {
     const payments = createPayments(t, { database: address, migrate: false });
     await assert.rejects(payments.ready(), {
       code: 'ERR_PAYMENTS_DATABASE',
-      message: /missing: 0001-tables.*"migrate" is false.*migrate: true/s,
+      message: /missing: 0001-tables, 0002-cashu.*"migrate" is false.*migrate: true/s,
     });
     assert.deepEqual(await tablesOf(kind, address), []);
     const stores = await createStores(t, address);
@@ -136,7 +146,43 @@ forEachDatabase((kind) => {
     await query(address, 'DELETE FROM cloudpayments_migrations');
     await assert.rejects(requireMigrated(stores.database), { code: 'ERR_PAYMENTS_DATABASE' });
     await query(address, "INSERT INTO cloudpayments_migrations (name, batch) VALUES ('0001-tables', 1)");
+    await assert.rejects(requireMigrated(stores.database), { code: 'ERR_PAYMENTS_DATABASE', message: /missing: 0002-cashu\)/ });
+    await query(address, "INSERT INTO cloudpayments_migrations (name, batch) VALUES ('0002-cashu', 1)");
     await createPayments(t, { database: address, migrate: false }).ready();
+  });
+
+  test('the tables of CashU come to a database that has payments already, go without a trace, and come again', async (t) => {
+    const stores = await createStores(t, await kind.create());
+    const expected = await shape(kind, stores.address);
+    await stores.recorder.record(payItem('1'));
+    const instance = openKnex(t, stores.address);
+    await instance.migrate.down(CONFIG);
+    assert.deepEqual(await migrationsOf(stores.address), ['0001-tables']);
+    const names = (await tablesOf(kind, stores.address)).map(({ name }) => name);
+    assert.deepEqual(
+      names.filter((name) => name.includes('cashu')),
+      [],
+    );
+    await stores.recorder.record(payItem('2'));
+    await migrate(stores.database);
+    assert.deepEqual(await migrationsOf(stores.address), ALL);
+    assert.deepEqual(await shape(kind, stores.address), expected);
+    assert.equal((await query(stores.address, 'SELECT id FROM cloudpayments_transaction')).length, 2);
+  });
+
+  test('two processes that bring an older database up to date at the same moment both come up', async (t) => {
+    const stores = await createStores(t, await kind.create());
+    const expected = await shape(kind, stores.address);
+    await openKnex(t, stores.address).migrate.down(CONFIG);
+    const env = { DATABASE: stores.address, AT: String(Date.now() + 2_000) };
+    const processes = Array.from({ length: 2 }, () => startProcess('test/support/fixtures/migrate-process.ts', { env }));
+    t.after(() => Promise.all(processes.map((process) => process.end())));
+    for (const process of processes) {
+      await process.waitForLine(/^ready$/, 20_000);
+      assert.deepEqual(await process.exit(), { code: 0, signal: null });
+    }
+    assert.deepEqual(await migrationsOf(stores.address), ALL);
+    assert.deepEqual(await shape(kind, stores.address), expected);
   });
 });
 

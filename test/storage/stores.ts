@@ -2,6 +2,8 @@ import type { TestContext } from 'node:test';
 import { PaymentsEmitter } from '../../lib/domain/events.ts';
 import { silentLogger } from '../../lib/domain/logger.ts';
 import { parseAmount } from '../../lib/domain/money.ts';
+import type { NewCashuPayment, NewCashuRefund } from '../../lib/storage/cashu-rows.ts';
+import { CashuStore } from '../../lib/storage/cashu-store.ts';
 import { DatabaseGate } from '../../lib/storage/database-gate.ts';
 import { DeliveryStore } from '../../lib/storage/delivery-store.ts';
 import { EndpointStore } from '../../lib/storage/endpoint-store.ts';
@@ -19,6 +21,7 @@ export interface Stores {
   readonly recorder: Recorder;
   readonly deliveries: DeliveryStore;
   readonly endpoint: EndpointStore;
+  readonly cashu: CashuStore;
 }
 
 export const NOW: number = Date.UTC(2026, 0, 31, 23, 59, 58);
@@ -40,6 +43,7 @@ export function openStores(t: TestContext, address: string, limits = { queue: 1_
     recorder: new Recorder(database, gate, limits),
     deliveries: new DeliveryStore(database, gate),
     endpoint: new EndpointStore(database, gate, 'endpoint'),
+    cashu: new CashuStore(database, gate),
   };
 }
 
@@ -90,6 +94,29 @@ export function payItem(code: string, values: PayValues = {}): RecordItem {
       ...{ isTest: false, isApplied: true, outcome: null, receivedAt: NOW },
     },
     transaction: { transaction, isCompleted: !isHandedOver, delivery: isHandedOver && state === 'paid' ? delivery : undefined },
+  };
+}
+
+/** What a CashU payment begins with; its number has 32 digits, made of a small one. */
+export function newCashuPayment(number: number, overrides: Partial<NewCashuPayment> = {}): NewCashuPayment {
+  return {
+    ...{ paymentId: cashuPaymentId(number), account: 'user-1', sum: '10.00', currency: 'USD', description: 'Top-up' },
+    ...({ flow: 'payment-page', orderId: undefined, ip: '203.0.113.7', language: 'en' } as const),
+    ...{ successUrl: undefined, failUrl: undefined, pageQuery: 'account=user-1', createdAt: NOW },
+    ...overrides,
+  };
+}
+
+export function cashuPaymentId(number: number): string {
+  return String(number).padStart(32, '0');
+}
+
+export function newCashuRefund(refundId: string, payment: number, overrides: Partial<NewCashuRefund> = {}): NewCashuRefund {
+  return {
+    ...({ refundId, paymentId: cashuPaymentId(payment), amount: '1.00', status: 'pending', description: 'back' } as const),
+    ...{ isOurs: true, isAccepted: false, requestId: undefined, operationId: undefined, operationCode: undefined },
+    ...{ operationMessage: undefined, createdAt: NOW, finishedAt: undefined, checkInMs: undefined },
+    ...overrides,
   };
 }
 

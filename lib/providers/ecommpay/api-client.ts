@@ -39,7 +39,7 @@ export interface GateRefund {
 /** `accepted`: received and sound; whether money moves is told later. `refused`: nothing will happen. */
 export type GateAnswer =
   | { readonly kind: 'accepted'; readonly requestId: string | undefined }
-  /** A request with the same number was received before: what a repeated one gets. */
+  /** A request with the same number was received before: what a repeated one gets. Its outcome is told as ever. */
   | { readonly kind: 'known'; readonly message: string }
   | { readonly kind: 'refused'; readonly code: string | undefined; readonly message: string };
 
@@ -128,13 +128,13 @@ function readAcceptance(answer: HttpAnswer): GateAnswer {
   if (code !== undefined && ALREADY_RECEIVED.has(code)) return { kind: 'known', message: errorMessage(data ?? {}, answer.status) };
   if (answer.status === 200 && data?.['status'] === 'success') return { kind: 'accepted', requestId: textOf(data['request_id']) };
   if (!isRefusal(answer, data)) throw new ApiError(`ECommPay answered with HTTP ${answer.status} and nothing that can be used.`, false);
-  return { kind: 'refused', code, message: errorMessage(data ?? {}, answer.status) };
+  return { kind: 'refused', code: code ?? textOf(data?.['code']), message: errorMessage(data ?? {}, answer.status) };
 }
 
-/** Only what ECommPay itself says: a page of something in between tells nothing about the request. */
+/** An answer in JSON that is no acceptance: a page of something in between tells nothing about the request. */
 function isRefusal({ status }: HttpAnswer, data: Json | undefined): boolean {
-  if (data === undefined || status === 408 || status === 429) return false;
-  return (status >= 400 && status < 500) || (status === 200 && errorCode(data) !== undefined);
+  if (data === undefined || status === 408 || status === 429 || status >= 500) return false;
+  return status >= 400 || errorCode(data) !== undefined;
 }
 
 function parseAnswer({ text }: HttpAnswer): Json | undefined {

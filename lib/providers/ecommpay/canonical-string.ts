@@ -21,13 +21,24 @@ const MAX_DEPTH = 64;
  * Source: https://developers.ecommpay.com/en/en_platform_signature.html
  */
 export function canonicalString(data: unknown, order: PairOrder = 'natural'): string {
-  return joined([...pairsOf(data)], order);
+  return joined(collectPairs(data), order);
 }
 
-/** The same in each of the orders. */
-export function canonicalStrings(data: unknown): readonly string[] {
-  const pairs = [...pairsOf(data)];
+/** The same in each of the orders. Throws `RangeError` as well for more than `maxBytes`: long names stand in every path below them. */
+export function canonicalStrings(data: unknown, maxBytes: number): readonly string[] {
+  const pairs = collectPairs(data, maxBytes);
   return (['natural', 'paths', 'pairs'] as const).map((order) => joined(pairs, order));
+}
+
+function collectPairs(data: unknown, maxBytes: number = Number.POSITIVE_INFINITY): readonly Pair[] {
+  const pairs: Pair[] = [];
+  let size = 0;
+  for (const pair of pairsOf(data)) {
+    size += pair.bytes.length;
+    if (size > maxBytes) throw new RangeError('the data are too large to be signed');
+    pairs.push(pair);
+  }
+  return pairs;
 }
 
 function joined(pairs: readonly Pair[], order: PairOrder): string {

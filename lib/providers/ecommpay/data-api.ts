@@ -60,7 +60,8 @@ export class EcommpayDataApi {
         `ECommPay’s Data API answered with HTTP ${answer.status}: ${textOf(data?.['message']) || 'nothing that can be used'}`,
         answer.status < 500,
       );
-    if (!isSignatureGenuine(data, [secret])) throw new ApiError('The signature of the Data API’s answer is wrong.', true);
+    if (!isSignatureGenuine(data, [secret], Number.POSITIVE_INFINITY))
+      throw new ApiError('The signature of the Data API’s answer is wrong.', true);
     const rows = data['operations'];
     if (!Array.isArray(rows)) throw new ApiError('The Data API’s answer has no list of operations.', true);
     return rows.filter((row) => typeof row === 'object' && row !== null);

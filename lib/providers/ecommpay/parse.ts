@@ -24,6 +24,7 @@ const REFUSED_NAMES: ReadonlySet<string> = new Set(['__proto__', 'constructor', 
 /** The same key signs addresses of the Payment Page, which payers see: such a signature must not pass for a callback's. */
 const PAYMENT_PAGE_NAMES = ['payment_amount', 'payment_currency', 'customer_id', 'force_payment_method'] as const;
 const MAX_DEPTH = 32;
+const MAX_NAME_LENGTH = 256;
 
 /** The text of a number that `readJson` has read. */
 export function numberText(value: unknown): string | undefined {
@@ -65,11 +66,11 @@ function refuseNames(value: unknown, depth: number): void {
   if (typeof value !== 'object' || value === null || isLosslessNumber(value)) return;
   if (depth > MAX_DEPTH) throw new HttpError(400, 'ERR_PAYMENTS_BODY_FORMAT', 'The body is nested too deeply.');
   for (const [name, item] of Object.entries(value)) {
-    if (name.includes(':') || REFUSED_NAMES.has(name))
+    if (name.includes(':') || name.length > MAX_NAME_LENGTH || REFUSED_NAMES.has(name))
       throw new HttpError(
         400,
         'ERR_PAYMENTS_BODY_FORMAT',
-        'A member of the body has a name that is not taken (with a colon, or __proto__).',
+        'A member of the body has a name that is not taken (with a colon, very long, or __proto__).',
       );
     refuseNames(item, depth + 1);
   }

@@ -16,15 +16,15 @@ export type PayerReason =
 /** The codes that a payer with a CashU wallet can meet, and the general ones. */
 const REASONS: Readonly<Record<PayerReason, readonly string[]>> = {
   funds: ['20105'],
-  account: ['20102', '20103', '20106'],
-  restricted: ['20201', '20203', '20205'],
+  account: ['20102', '20103', '20104', '20106'],
+  restricted: ['20201', '20203', '20205', '20303'],
   currency: ['20107'],
   limit: ['20101', '309'],
   'wrong-amount': ['20304'],
   cancelled: ['20301', '301'],
   risk: ['20401', '20402', '402'],
-  unavailable: ['20202', '20501', '20502', '20503', '20504', '20601', '20603', '20801', '20802', '314', '501', '601', '602'],
-  timeout: ['20602', '603'],
+  unavailable: ['20202', '20501', '20502', '20503', '20504', '20601', '20603', '314', '501', '601'],
+  timeout: ['20602', '20801', '20802', '20812', '602', '603'],
   merchant: ['20701', '20702', '20703', '20705', '20706', '303', '310', '502'],
   declined: ['20000', '20100', '100'],
 };

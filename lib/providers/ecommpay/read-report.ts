@@ -82,9 +82,17 @@ function readRedirect(data: Json): RedirectData | undefined {
     method: method === 'GET' ? 'GET' : 'POST',
     // An empty list when there is nothing.
     body: isObject(body)
-      ? Object.fromEntries(Object.keys(body).map((name) => [name, readText(body, name, 'redirect_data.body') ?? '']))
+      ? Object.fromEntries(
+          Object.entries(body).flatMap(([name, value]) => (isObject(value) || Array.isArray(value) ? [] : [[name, fieldText(value)]])),
+        )
       : {},
   };
+}
+
+/** What a form would send. */
+function fieldText(value: unknown): string {
+  if (value === null) return '';
+  return isLosslessNumber(value) ? value.value : String(value);
 }
 
 /** `2020-01-14T08:27:24+0000`; anything else counts as not sent. */

@@ -2,6 +2,8 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { PaymentsError } from '../../domain/errors.ts';
 import { canonicalString, canonicalStrings } from './canonical-string.ts';
 
+/** What ECommPay sends is a few kilobytes; anybody may send more, and sorting it costs time. */
+const MAX_SIGNED_BYTES = 262_144;
 /** 64 bytes in base64. */
 const HMAC_SHA512_BASE64 = /^[A-Za-z0-9+/]{86}==$/;
 
@@ -30,13 +32,13 @@ function ambiguous(): PaymentsError {
 
 /**
  * Whether one of the secrets made the signature of what was received, in any of the orders in which ECommPay's libraries sort. The
- * signature stands at top level, else in `general`, and nowhere else. False for whatever is no signed object; never throws.
+ * signature stands at top level, else in `general`, and nowhere else. False for whatever is no signed object, or larger than `maxBytes` as a text to sign; never throws.
  */
-export function isSignatureGenuine(data: unknown, secrets: readonly string[]): boolean {
+export function isSignatureGenuine(data: unknown, secrets: readonly string[], maxBytes: number = MAX_SIGNED_BYTES): boolean {
   const given = signatureOf(data);
   if (given === undefined) return false;
   let isGenuine = false;
-  for (const text of signedTexts(data)) {
+  for (const text of signedTexts(data, maxBytes)) {
     for (const secret of secrets) {
       // No early exit: the time must not tell which secret or order matched.
       if (timingSafeEqual(hmac(text, secret), given)) isGenuine = true;
@@ -45,11 +47,11 @@ export function isSignatureGenuine(data: unknown, secrets: readonly string[]): b
   return isGenuine;
 }
 
-function signedTexts(data: unknown): readonly string[] {
+function signedTexts(data: unknown, maxBytes: number): readonly string[] {
   try {
-    return canonicalStrings(data);
+    return canonicalStrings(data, maxBytes);
   } catch {
-    // Nested too deeply: nobody signs that.
+    // Nested too deeply, or too large: nobody signs that.
     return [];
   }
 }

@@ -29,10 +29,12 @@ export function judgePayment(status: string | undefined): PaymentVerdict {
   return status.startsWith('awaiting ') ? 'pending' : 'unclear';
 }
 
+const REFUSED: ReadonlySet<string> = new Set(['decline', 'error', 'canceled', 'cancelled', 'expired']);
+
 /** What the status of an operation means. An error inside of ECommPay or CashU says nothing about the money. */
 export function judgeOperation(status: string): 'done' | 'refused' | 'pending' {
   if (status === 'success') return 'done';
-  return status === 'decline' || status === 'error' ? 'refused' : 'pending';
+  return REFUSED.has(status) ? 'refused' : 'pending';
 }
 
 /** Money that goes back: a reversal is a refund on the day of the payment. */

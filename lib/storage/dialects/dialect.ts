@@ -19,6 +19,8 @@ export interface Dialect {
   /** A value for `due_at` (which SQLite keeps as a number) and the SQL for now plus so many milliseconds. */
   dueIn(knex: Knex, delayMs: number, now: number): Knex.Raw;
   dueEpochMs(column: string): string;
+  /** How transactions are begun that read under a lock what others have written. */
+  readonly transactions: Knex.TransactionConfig;
   /** Begins a transaction that reads before it writes, so that it cannot fail on what another process wrote in between. */
   takeWriteLock(transaction: Knex.Transaction): Promise<void>;
   /** Runs `work` while no other process does the same; what it does goes through the Knex that it is given. */

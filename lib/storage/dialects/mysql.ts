@@ -67,6 +67,8 @@ export const mysqlDialect: Dialect = {
   epochMs: (column: string): string => `TIMESTAMPDIFF(MICROSECOND, '1970-01-01', ${column}) DIV 1000`,
   dueIn: (knex: Knex, delayMs: number): Knex.Raw => knex.raw('UTC_TIMESTAMP(3) + INTERVAL ? MICROSECOND', [Math.round(delayMs) * 1000]),
   dueEpochMs: (column: string): string => `TIMESTAMPDIFF(MICROSECOND, '1970-01-01', ${column}) DIV 1000`,
+  // The view of a transaction is made by its first read that takes no lock, which comes after the lock.
+  transactions: {},
   async takeWriteLock(): Promise<void> {},
 
   async exclusively(knex: Knex, work: (knex: Knex) => Promise<void>): Promise<void> {

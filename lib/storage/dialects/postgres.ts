@@ -65,6 +65,8 @@ export const postgresDialect: Dialect = {
   epochMs: (column: string): string => `(extract(epoch from ${column}) * 1000)::double precision`,
   dueIn: (knex: Knex, delayMs: number): Knex.Raw => knex.raw("now() + ? * interval '1 millisecond'", [delayMs]),
   dueEpochMs: (column: string): string => `(extract(epoch from ${column}) * 1000)::double precision`,
+  // Whatever the default is: with an older view, what others have written while the lock was waited for would not be seen.
+  transactions: { isolationLevel: 'read committed' },
   async takeWriteLock(): Promise<void> {},
 
   async exclusively(knex: Knex, work: (knex: Knex) => Promise<void>): Promise<void> {

@@ -75,6 +75,8 @@ export const sqliteDialect: Dialect = {
   dueIn: (knex: Knex, delayMs: number, now: number): Knex.Raw => knex.raw('?', [now + delayMs]),
   dueEpochMs: (column: string): string => column,
 
+  transactions: {},
+
   async takeWriteLock(transaction: Knex.Transaction): Promise<void> {
     await transaction.raw('UPDATE cloudpayments_endpoint SET failures = failures WHERE 0');
   },

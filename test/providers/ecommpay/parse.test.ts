@@ -200,7 +200,7 @@ describe('the example of the documentation', () => {
 });
 
 describe('a name that is not taken', () => {
-  const names = ['payment:status', ':', 'a:', '__proto__', 'constructor', 'prototype'];
+  const names = ['x'.repeat(257), 'payment:status', ':', 'a:', '__proto__', 'constructor', 'prototype'];
   const wrap = (depth: number, inside: string): string => {
     let text = inside;
     for (let level = 0; level < depth; level++) text = level % 2 === 0 ? `{"a":${text}}` : `[${text}]`;
@@ -215,7 +215,11 @@ describe('a name that is not taken', () => {
             depth === 0 ? inside.slice(1, -1) : `"x":${wrap(depth, inside)}`
           }}`;
           for (const body of [text, signed(text)])
-            assert.throws(() => parse(body), { status: 400, code: 'ERR_PAYMENTS_BODY_FORMAT', message: /colon, or __proto__/ }, body);
+            assert.throws(
+              () => parse(body),
+              { status: 400, code: 'ERR_PAYMENTS_BODY_FORMAT', message: /colon, very long, or __proto__/ },
+              body,
+            );
         }
   });
 
@@ -319,7 +323,6 @@ describe('a member of the wrong kind', () => {
     ['operation.sum_initial.amount', PAYMENT, { operation: { ...operation, sum_initial: { amount: '1,5', currency: 'USD' } } }],
     ['payment.merchant_refund_id', { ...PAYMENT, merchant_refund_id: [] }],
     ['redirect_data.url', PAYMENT, { redirect_data: { url: {} } }],
-    ['redirect_data.body', PAYMENT, { redirect_data: { url: 'https://a.example', body: { a: { b: 1 } } } }],
   ];
   for (const [field, payment, more = {}] of cases) {
     test(`${JSON.stringify({ payment, ...more })} is a 400 that names ${field}`, () => {

@@ -201,6 +201,15 @@ describe('the way to CashU', () => {
     });
   });
 
+  test('takes what is no text in the fields as a form would send it, and leaves out what no form has', () => {
+    const body = { yes: true, none: null, number: 5, nested: { a: 1 }, list: [1] };
+    assert.deepEqual(report({}, { redirect_data: { body, url: 'https://a.example' } }).redirect?.body, {
+      yes: 'true',
+      none: '',
+      number: '5',
+    });
+  });
+
   test('has an empty list for no members at all', () => {
     for (const body of [[], {}, null, undefined, 'x'])
       assert.deepEqual(report({}, { redirect_data: { method: 'get', body, url } }).redirect, { url, method: 'GET', body: {} });

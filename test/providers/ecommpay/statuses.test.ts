@@ -55,17 +55,12 @@ describe('the status of an operation', () => {
     ['success', 'done'],
     ['decline', 'refused'],
     ['error', 'refused'],
-    ...[
-      'processing',
-      'external processing',
-      'awaiting confirmation',
-      'internal error',
-      'external error',
-      'expired',
-      '',
-      'Success',
-      'x',
-    ].map((status) => [status, 'pending'] as const),
+    ['canceled', 'refused'],
+    ['cancelled', 'refused'],
+    ['expired', 'refused'],
+    ...['processing', 'external processing', 'awaiting confirmation', 'internal error', 'external error', '', 'Success', 'x'].map(
+      (status) => [status, 'pending'] as const,
+    ),
   ];
   for (const [status, verdict] of operations) {
     test(`"${status}" means ${verdict}`, () => {
