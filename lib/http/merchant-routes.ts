@@ -98,11 +98,11 @@ const STATUSES: Readonly<Partial<Record<PaymentsError['code'], number>>> = {
   ERR_PAYMENTS_NOT_FOUND: 404,
   ERR_PAYMENTS_STATE: 409,
   ERR_PAYMENTS_REQUEST: 400,
+  ERR_PAYMENTS_DATABASE: 503,
 };
 
 function toAnswer(cause: unknown): unknown {
-  if (cause instanceof HttpError || !(cause instanceof PaymentsError)) return cause;
-  if (cause instanceof DatabaseError) return new HttpError(503, cause.code, cause.message, { cause });
+  if (cause instanceof HttpError || cause instanceof DatabaseError || !(cause instanceof PaymentsError)) return cause;
   const status = cause instanceof ApiError ? (cause.answered ? 409 : 503) : STATUSES[cause.code];
   return status === undefined ? cause : new HttpError(status, cause.code, cause.message, { cause });
 }

@@ -67,8 +67,8 @@ async function storeRefund(
     if (!(error instanceof DatabaseError)) throw error;
     const other = await context.store.findRefund(refundId).catch(() => undefined);
     if (other !== undefined) return { refund: repeated(other, request), payment: undefined };
-    const text = `${error.message} Whether the refund was stored is not known: repeat the request with refund_id "${refundId}".`;
-    throw new DatabaseError(error.code, text, { cause: error });
+    const text = `The database gave no answer, or refused it. Whether refund ${refundId} was stored is not known: repeat the request with refund_id "${refundId}".`;
+    throw new PaymentsError(error.code, text, { cause: error });
   }
   if (found === undefined) throw new PaymentsError('ERR_PAYMENTS_NOT_FOUND', `There is no CashU payment ${paymentId}.`);
   return found;
