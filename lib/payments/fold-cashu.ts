@@ -6,7 +6,7 @@ import { assessSale, type SaleAssessment, saleOperation } from './assess-sale.ts
 import type { CashuEvent, CashuFold, CashuFoldRules } from './cashu-fold.ts';
 import { cashuTransaction } from './cashu-transaction.ts';
 import { CashuRefundFold } from './fold-cashu-refunds.ts';
-import { paymentDelivery } from './plan-delivery.ts';
+import { remainingDelivery } from './plan-delivery.ts';
 
 /**
  * Works out what ECommPay's word makes of a payment and its refunds. Pure; words that come again or late change nothing, and nothing goes
@@ -65,7 +65,7 @@ class CashuFolding {
     const refunds = this.#refundFold.finish({ status: this.#status, transaction: this.#insert ?? this.#record.transaction });
     const update = { ...this.#update, ...refunds.payment };
     const insert = this.#insert;
-    const delivery = insert && paymentDelivery(insert, this.#rules.plan);
+    const delivery = insert && remainingDelivery(insert, update.refundedSum ?? '0.00', this.#rules.plan);
     const hasEnded = update.status !== undefined && !isOpen({ status: update.status });
     return {
       payment: { ...update, ...this.#nextCheck(hasEnded) },
@@ -154,7 +154,9 @@ class CashuFolding {
     // Money went back, and no operation says how much.
     if (isReturned) this.#ask();
     if (isPaid(payment)) {
-      if (!isReturned && !this.#isRefundUnderWay()) this.#conflict(`a payment that was paid is said to be "${status ?? ''}"`);
+      // The answer to a question may be older than what a callback has told meanwhile.
+      if (!isReturned && source === 'callback' && !this.#isRefundUnderWay())
+        this.#conflict(`a payment that was paid is said to be "${status ?? ''}"`);
       return;
     }
     // ECommPay is at work on what was given up: its last word must not be missed.

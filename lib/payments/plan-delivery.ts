@@ -1,6 +1,6 @@
 import type { DeliveryEvent } from '../domain/delivery.ts';
 import { formatUtc } from '../domain/format-utc.ts';
-import { toJsonNumber } from '../domain/money.ts';
+import { fromScaled, isPositive, toJsonNumber, toScaled } from '../domain/money.ts';
 import type { NewTransaction } from '../domain/transaction.ts';
 import type { NewDelivery } from '../storage/rows.ts';
 
@@ -49,6 +49,16 @@ export function paymentDelivery(transaction: Told, plan: DeliveryPlan): NewDeliv
     webhookId: `payment_${transaction.provider}_${transaction.code}`,
     bodyTail: bodyTail(transaction, { event: 'payment', amount: transaction.sum, createdAt: transaction.createdAt }, plan),
   };
+}
+
+/**
+ * The hand-over of a payment of which something had gone back before anybody was told. Where refunds are told too it is whole, else it is
+ * what is left, or undefined.
+ */
+export function remainingDelivery(transaction: Told, refundedSum: string, plan: DeliveryPlan): NewDelivery | undefined {
+  if (plan.events.includes('refund')) return paymentDelivery(transaction, plan);
+  const sum = fromScaled(toScaled(transaction.sum) - toScaled(refundedSum));
+  return isPositive(sum) ? paymentDelivery({ ...transaction, sum }, plan) : undefined;
 }
 
 /** The hand-over of a refund; `createdAt` is the refund's own time. */

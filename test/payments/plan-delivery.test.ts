@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { createDeliveryPlan, paymentDelivery, refundDelivery } from '../../lib/payments/plan-delivery.ts';
+import { createDeliveryPlan, paymentDelivery, refundDelivery, remainingDelivery } from '../../lib/payments/plan-delivery.ts';
 
 const PAYMENT = {
   ...({ provider: 'cloudpayments', code: '563456456745', account: '123456', sum: '45.00', currency: 'RUB', isTest: false } as const),
@@ -43,6 +43,18 @@ test('a sum is written digit for digit', () => {
     ['1.005', '1.005'],
   ] as const)
     assert.match(paymentDelivery({ ...PAYMENT, sum }, plan)?.bodyTail ?? '', new RegExp(`"sum":${literal.replace('.', '\\.')},`));
+});
+
+test('what went back before anybody was told is told where refunds are, and is left out where they are not', () => {
+  const amountOf = (events: readonly ('payment' | 'refund')[], refunded: string) => {
+    const delivery = remainingDelivery({ ...PAYMENT, sum: '10.00' }, refunded, createDeliveryPlan(events, 'UTC'));
+    return delivery && JSON.parse(`{"id":"1"${delivery.bodyTail}`).amount;
+  };
+  assert.equal(amountOf(['payment', 'refund'], '4.00'), '10.00');
+  assert.equal(amountOf(['payment'], '0.00'), '10.00');
+  assert.equal(amountOf(['payment'], '4.00'), '6.00');
+  assert.equal(amountOf(['payment'], '10.00'), undefined);
+  assert.equal(amountOf([], '4.00'), undefined);
 });
 
 describe('the time of a payment', () => {

@@ -100,8 +100,12 @@ function readDate(text: string | undefined): number | undefined {
   const match = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(Z|[+-]\d{2}):?(\d{2})?$/.exec(text ?? '');
   if (match === null) return undefined;
   const ms = Date.parse(`${match[1]}${match[2] === 'Z' ? 'Z' : `${match[2]}:${match[3] ?? '00'}`}`);
-  return Number.isNaN(ms) ? undefined : ms;
+  // Outside of these years it is no time of a payment, and not every database takes it.
+  return ms >= FIRST_DATE && ms < LAST_DATE ? ms : undefined;
 }
+
+const FIRST_DATE = Date.UTC(2000, 0);
+const LAST_DATE = Date.UTC(2100, 0);
 
 /** Signatures do not tell these apart. */
 function isTrue(value: unknown): boolean {
