@@ -5,7 +5,7 @@ import type { CashuContext } from './payments/cashu-context.ts';
 import { reconcileCashu } from './payments/reconcile-cashu.ts';
 import { refundCashuPayment } from './payments/refund-cashu-payment.ts';
 import { approveCashuPayment } from './payments/settle-cashu-payment.ts';
-import type { CashuPaymentWithRefunds, CashuVerbs, TimeSpan } from './payments-cashu.ts';
+import type { CashuPaymentWithRefunds, CashuRefundOptions, CashuVerbs, TimeSpan } from './payments-cashu.ts';
 import { EcommpayDataApi } from './providers/ecommpay/index.ts';
 import type { CashuPaymentRow, CashuRefundRow } from './storage/cashu-rows.ts';
 import { pageLimit, type Run } from './verbs.ts';
@@ -24,8 +24,7 @@ export function createCashuVerbs(context: CashuContext | undefined, run: Run): C
         const rows = await store.list({ ...options, beforePaymentId, limit: pageLimit(options.limit) });
         return rows.map(publicPayment);
       }),
-    refund: async (options) =>
-      await act(async (cashu) => publicRefund(await refundCashuPayment({ ...options, paymentId: numberOf(options.paymentId) }, cashu))),
+    refund: async (options) => await act(async (cashu) => publicRefund(await refundCashuPayment(refundRequest(options), cashu))),
     approve: async (paymentId) =>
       await act(async (cashu) => {
         await approveCashuPayment(numberOf(paymentId), cashu);
@@ -55,6 +54,15 @@ function createDataApi({ config: { dataApi, projectId }, currencies }: CashuCont
 async function find(paymentId: string, { store }: CashuContext): Promise<CashuPaymentWithRefunds | undefined> {
   const payment = await store.find(numberOf(paymentId));
   return payment && { ...publicPayment(payment), refunds: (await store.refundsOf([payment.paymentId])).map(publicRefund) };
+}
+
+/** A name that is not known may be a misspelt one: nobody wants all given back where a part was meant. */
+function refundRequest(options: CashuRefundOptions | undefined): CashuRefundOptions {
+  const names = ['paymentId', 'amount', 'description', 'refundId'];
+  const unknown = Object.keys(options ?? {}).find((name) => !names.includes(name));
+  if (unknown !== undefined)
+    throw new PaymentsError('ERR_PAYMENTS_REQUEST', `cashu.refund has no option "${unknown}". Known: ${names.join(', ')}.`);
+  return { ...options, paymentId: numberOf(options?.paymentId) };
 }
 
 /** ECommPay does not tell upper from lower case. */

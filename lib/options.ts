@@ -116,7 +116,9 @@ function parseCashu(parsed: CheckedCashu): CashuConfig {
   const payWithinMs = parsed.payWithinMinutes * 60_000;
   const { secret, watch, dataApi, callbackUrl, customer } = parsed;
   return {
-    ...{ ...parsed, secrets: secret ?? [], payWithinMs, callbackUrl, customer },
+    ...{ ...parsed, secrets: secret ?? [], callbackUrl, customer },
+    // Whoever gives payments up earlier must not leave payers their time.
+    payWithinMs: Math.min(payWithinMs, watch.expireAfterMs ?? payWithinMs),
     gateUrl: withoutSlash(parsed.gateUrl),
     currencies: { ...CASHU_CURRENCIES, ...upperCase(parsed.currencies) },
     dataApi: dataApi && { ...dataApi, url: withoutSlash(dataApi.url) },

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { CurrencyTable } from '../domain/currencies.ts';
 import { errorText } from '../domain/errors.ts';
@@ -80,7 +81,8 @@ function readMoment(name: string, text: string | undefined): Date {
   if (text === undefined) throw new UsageError(`${name} is missing.`);
   const match = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?)(Z|[+-]\d{2}:?\d{2})?)?$/.exec(text);
   const ms = match === null ? Number.NaN : Date.parse(`${match[1]}T${match[2] ?? '00:00'}${match[3] ?? 'Z'}`);
-  if (Number.isNaN(ms)) throw new UsageError(`${name} has to be a date such as 2026-11-01 or 2026-11-01T12:00:00Z, not "${text}".`);
+  const isRealDay = !Number.isNaN(ms) && new Date(`${match?.[1]}T00:00Z`).toISOString().startsWith(match?.[1] ?? '');
+  if (!isRealDay) throw new UsageError(`${name} has to be a date such as 2026-11-01 or 2026-11-01T12:00:00Z, not "${text}".`);
   return new Date(ms);
 }
 
@@ -97,6 +99,8 @@ function readConfig(variables: Variables): ReconcileConfig {
     return value;
   };
   const database = needed('DATABASE_URL');
+  const file = /^sqlite:(?:\/\/(?=[/.]))?(.*)$/i.exec(database)?.[1];
+  if (file !== undefined && !existsSync(file)) throw new UsageError(`DATABASE_URL: there is no database at ${file}.`);
   const url = variables['ECOMMPAY_DATA_URL']?.trim();
   const { cashu } = parseOptions({
     database,

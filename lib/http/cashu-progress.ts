@@ -11,7 +11,7 @@ import { pageNonce } from './security-headers.ts';
 
 const STATES: Readonly<Record<CashuStatus, CashuState>> = {
   ...{ created: 'waiting', pending: 'waiting', redirect: 'waiting', success: 'paid', decline: 'declined', expired: 'expired' },
-  ...{ partially_refunded: 'refunded', refunded: 'refunded', review: 'review' },
+  ...{ partially_refunded: 'paid', refunded: 'refunded', review: 'review' },
 };
 
 /**
@@ -84,7 +84,9 @@ function usableRedirect(
 /** Plain http only where the Gate is on the own machine, which is a sandbox: there, or on the site itself. */
 function isUsableAddress(text: string, gateUrl: string, publicUrl: string | undefined): boolean {
   if (!URL.canParse(text)) return false;
-  const { protocol, hostname, host } = new URL(text);
+  const { protocol, hostname, host, username, password } = new URL(text);
+  // What stands before an @ looks like a host and is none.
+  if (username !== '' || password !== '') return false;
   if (protocol === 'https:') return true;
   const isOnSite = publicUrl !== undefined && host === new URL(publicUrl).host;
   return protocol === 'http:' && isLoopback(new URL(gateUrl).hostname) && (isLoopback(hostname) || isOnSite);

@@ -3,15 +3,21 @@ import { HttpError } from '../domain/errors.ts';
 import { readRawBody } from './read-raw-body.ts';
 
 /**
- * A JSON body as sent; or, where a parser in front has left nothing else of it, as that parser has understood it. For bodies that are
+ * A JSON body as sent (a parser rounds long numbers); or, where a parser in front has left nothing else of it, as that parser has understood it. For bodies that are
  * signed by their values and not by their bytes, and for those that are not signed. Throws `HttpError`.
  */
 export async function readJsonBody(request: IncomingMessage): Promise<Buffer> {
   const parsed: unknown = Reflect.get(request, 'body');
-  // A parser rounds long numbers: the bytes, if they were kept, are better.
-  const isAllThereIs =
-    request.readableDidRead && typeof parsed === 'object' && !isBytes(parsed) && !isBytes(Reflect.get(request, 'rawBody'));
-  return isAllThereIs && parsed !== null ? Buffer.from(textOf(parsed)) : await readRawBody(request);
+  return isParsedByHost(request) && typeof parsed === 'object' && parsed !== null
+    ? Buffer.from(textOf(parsed))
+    : await readRawBody(request);
+}
+
+/** Nothing is left of the body but what a parser in front has understood. */
+export function isParsedByHost(request: IncomingMessage): boolean {
+  const parsed: unknown = Reflect.get(request, 'body');
+  const isObject = typeof parsed === 'object' && parsed !== null && !isBytes(parsed);
+  return request.readableDidRead && isObject && !isBytes(Reflect.get(request, 'rawBody'));
 }
 
 function isBytes(value: unknown): boolean {

@@ -5,7 +5,7 @@ import { applyReport } from '../payments/settle-cashu-payment.ts';
 import { ACKNOWLEDGED, type Callback, isOwnPaymentId, parseCallback, readJson } from '../providers/ecommpay/index.ts';
 import { answerError, toHttpError } from './answer-error.ts';
 import { httpLogRow } from './http-log.ts';
-import { readJsonBody } from './read-json-body.ts';
+import { isParsedByHost, readJsonBody } from './read-json-body.ts';
 import type { RequestLog } from './request-log.ts';
 
 export interface CallbackContext {
@@ -29,12 +29,19 @@ export async function receiveCallback(request: Request, response: Response, cont
     await log(200);
     response.status(200).set('Cache-Control', 'no-store').json(ACKNOWLEDGED);
   } catch (cause) {
-    const error = toHttpError(cause, cashu.logger);
+    const error = explain(toHttpError(cause, cashu.logger), request);
     cashu.logger.warn({ code: error.code, status: error.status, message: error.message }, 'a callback of ECommPay was refused');
     cashu.emitter.emit('refused', { code: error.code, url: request.path });
     await log(error.status, error.code);
     answerError(response, error);
   }
+}
+
+/** What a parser in front has made of large or odd numbers is not what was signed. */
+function explain(error: HttpError, request: Request): HttpError {
+  if (error.code !== 'ERR_PAYMENTS_SIGNATURE_WRONG' || !isParsedByHost(request)) return error;
+  const hint = 'Or a body parser in front of the payments router has changed a number: mount the router before it.';
+  return new HttpError(error.status, error.code, `${error.message} ${hint}`, { cause: error });
 }
 
 async function readBody(request: Request): Promise<Buffer> {

@@ -27,10 +27,12 @@ const MAX_TEXT = 255;
  * callback, or by the watcher's questions. Throws `PaymentsError`, or `ApiError` with `answered: true` when ECommPay refuses it.
  */
 export async function refundCashuPayment(request: CashuRefundOptions, context: CashuContext): Promise<CashuRefund> {
-  const { refundId = makePaymentId(), paymentId, description } = request;
+  const { refundId = makePaymentId(), paymentId, description, amount } = request;
   if (typeof refundId !== 'string' || !REFUND_ID.test(refundId))
     throw wrong('refund_id has to be 1 to 64 letters, digits, - and _, and must not begin with "ecommpay-".');
   if (description !== undefined && typeof description !== 'string') throw wrong('description has to be text.');
+  if (amount !== undefined && typeof amount !== 'string' && typeof amount !== 'number')
+    throw wrong('amount has to be a decimal number, as text or number.');
   const stored = await context.store.findRefund(refundId);
   if (stored !== undefined) return repeated(stored, request);
   const { refund, payment } = await storeRefund({ ...request, refundId }, context);
@@ -43,8 +45,10 @@ export async function refundCashuPayment(request: CashuRefundOptions, context: C
     );
     return { refusal: undefined };
   });
-  if (refusal !== undefined) throw new ApiError(`ECommPay refused the refund: ${refusal}`, true);
-  return (await context.store.findRefund(refundId).catch(() => undefined)) ?? refund;
+  const row = (await context.store.findRefund(refundId).catch(() => undefined)) ?? refund;
+  // A callback may have told otherwise meanwhile.
+  if (refusal !== undefined && row.status === 'decline') throw new ApiError(`ECommPay refused the refund: ${refusal}`, true);
+  return row;
 }
 
 /** `payment` is undefined where the refund was there already. */

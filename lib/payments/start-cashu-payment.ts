@@ -108,8 +108,8 @@ async function startAtGate({ payment, customer, ...rest }: Prepared, context: Ca
       return { kind: 'progress' };
     }
     context.logger.warn({ paymentId, code: answer.code, message: answer.message }, 'ECommPay refused a CashU payment');
-    await close(paymentId, answer, context);
-    return { kind: 'refused', operationCode: answer.code };
+    // A callback may have told otherwise meanwhile.
+    return (await close(paymentId, answer, context)) ? { kind: 'refused', operationCode: answer.code } : { kind: 'progress' };
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     context.logger.warn({ paymentId, error: error.message }, 'ECommPay gave no answer to a CashU payment; it stays open');
@@ -126,19 +126,20 @@ async function markAccepted(paymentId: string, context: CashuContext): Promise<v
   );
 }
 
+/** False when more is known of it than that it was created. */
 async function close(
   paymentId: string,
   { code, message }: { code: string | undefined; message: string },
   context: CashuContext,
-): Promise<void> {
-  await settleAndTell(paymentId, context, ({ payment }) =>
-    payment.status === 'created'
-      ? {
-          payment: { status: 'decline', operationCode: code ?? '', operationMessage: message, checkInMs: null },
-          ...{ events: [statusEvent('decline', code)], mustAsk: false, transaction: undefined },
-        }
-      : { events: [], mustAsk: false, transaction: undefined },
-  );
+): Promise<boolean> {
+  const refused = { status: 'decline', operationCode: code ?? '', operationMessage: message, checkInMs: null } as const;
+  let isClosed = false;
+  await settleAndTell(paymentId, context, ({ payment }) => {
+    isClosed = payment.status === 'created';
+    const common = { mustAsk: false, transaction: undefined } as const;
+    return isClosed ? { ...common, payment: refused, events: [statusEvent('decline', code)] } : { ...common, events: [] };
+  });
+  return isClosed;
 }
 
 function statusEvent(

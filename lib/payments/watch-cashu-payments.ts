@@ -13,7 +13,7 @@ const LEASE_MS = 60_000;
 const FIRST_REFUND_PAUSE_MS = 60_000;
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
-/** After its expiry a payment that ECommPay was at work on is asked about a few times more: its callback may have been lost. */
+/** After its expiry a payment is asked about once more, and one that ECommPay was at work on a few times: its callback may have been lost. */
 const LATE_CHECKS_MS = [HOUR_MS, 6 * HOUR_MS, DAY_MS] as const;
 /** Nobody waits for an answer for ever: what ECommPay says nothing of for so long is given up, and reported. */
 const PATIENCE_MS = 7 * DAY_MS;
@@ -148,7 +148,8 @@ function withNextCheck(fold: CashuFold, { record: { payment }, report, claimed }
   if (!isOpen({ status }) && status !== 'expired') return { ...fold, payment: { ...update, ...later } };
   const isKnown = payment.isKnown || update.isKnown === true;
   const late = LATE_CHECKS_MS.find((ms) => ms + expireAfterMs > ageMs);
-  const checkLate = isKnown && late !== undefined ? { checkInMs: late + expireAfterMs - ageMs } : later;
+  const mayBeLate = late !== undefined && (isKnown || late === LATE_CHECKS_MS[0]);
+  const checkLate = mayBeLate ? { checkInMs: late + expireAfterMs - ageMs } : later;
   if (status === 'expired') return { ...fold, payment: { ...update, ...checkLate } };
   if (ageMs < expireAfterMs) return { ...fold, payment: { ...update, checkInMs: pauseBefore(payment, context) } };
   return {

@@ -74,7 +74,7 @@ forEachDatabase((database: TestDatabase) => {
     const ends: readonly [state: string, callbacks: readonly ((paymentId: string) => Message)[], hasFailed: boolean][] = [
       ['declined', [(id) => saleCallback(id, { status: 'decline', code: '20105', message: 'Insufficient funds' })], true],
       ['review', [(id) => saleCallback(id, { amount: 999 })], false],
-      ['refunded', [(id) => saleCallback(id), (id) => refundCallback(id, { amount: 400, left: 600 })], false],
+      ['refunded', [(id) => saleCallback(id), (id) => refundCallback(id, { amount: 1_000, left: 0 })], false],
       ['expired', [], true],
     ];
     for (const [state, callbacks, hasFailed] of ends) {

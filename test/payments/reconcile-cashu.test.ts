@@ -138,14 +138,20 @@ test('the command line ends with 2 and names the cause where nothing could be co
   const args = ['reconcile', '--from', '2026-01-01', '--to', '2026-01-02'];
   assert.equal(await runCommand(args, {}, output), 2);
   assert.match(written.join(''), /DATABASE_URL is missing/);
+  const empty = sqliteFile(t);
   const variables = {
-    DATABASE_URL: sqliteFile(t),
+    DATABASE_URL: empty,
     ECOMMPAY_PROJECT_ID: '112',
     ECOMMPAY_DATA_TOKEN: 'token',
     ECOMMPAY_DATA_SECRET: 'secret',
   };
   assert.equal(await runCommand(args, variables, output), 2);
+  assert.match(written.join(''), /there is no database at/);
+  await query(empty, 'CREATE TABLE something (id integer)');
+  assert.equal(await runCommand(args, variables, output), 2);
   assert.match(written.join(''), /tables are not up to date/);
+  assert.equal(await runCommand(['reconcile', '--from', '2026-02-30', '--to', '2026-03-05'], variables, output), 2);
+  assert.match(written.join(''), /--from has to be a date/);
   for (const [wrong, message] of [
     [['reconcile', '--from', 'yesterday', '--to', '2026-01-02'], /--from has to be a date/],
     [['reconcile', '--from', '2026-01-02', '--to', '2026-01-02'], /earlier/],

@@ -114,6 +114,30 @@ forEachDatabase((database) => {
     );
   });
 
+  test('what no database takes in ECommPay’s words, and words without end, are no trouble', async (t) => {
+    const shop = await startCashuSite(t, { database: await database.create() });
+    const paymentId = await shop.pay();
+    shop.gate.answerRefunds(refuse('3028\0', `too low\0${'x'.repeat(100_000)}`));
+    const answer = await shop.refund({ payment_id: paymentId, amount: '4.00' });
+    assert.equal(answer.status, 409, answer.text);
+    assert.ok(answer.text.length < 2_000);
+    assert.equal((await shop.payment(paymentId)).refunds[0]?.status, 'decline');
+  });
+
+  test('a refund that a callback says succeeded is not reported as refused by an answer that comes after it', async (t) => {
+    const shop = await startCashuSite(t, { database: await database.create() });
+    const paymentId = await shop.pay();
+    const told: Promise<unknown>[] = [];
+    shop.gate.answerRefunds(({ payment }) => {
+      told.push(shop.callback(refundCallback(paymentId, { amount: 1_000, merchantRefundId: String(payment['merchant_refund_id']) })));
+      return { kind: 'reply', status: 400, delayMs: 1_500, body: JSON.stringify({ status: 'error', code: '3060', message: 'not now' }) };
+    });
+    const answer = await shop.refund({ payment_id: paymentId });
+    await Promise.all(told);
+    assert.deepEqual([answer.status, JSON.parse(answer.text).status], [202, 'success']);
+    assert.equal((await shop.payment(paymentId)).status, 'refunded');
+  });
+
   if (database.client !== 'postgres') return;
   test('refunds are never more than the rest, whatever isolation the database has by default', async (t) => {
     const url = await database.create();

@@ -40,9 +40,11 @@ forEachDatabase((database: TestDatabase) => {
     // Never sooner, later whenever the machine has something else to do; the last one waits for the end. A timer may fire a little early.
     for (const [index, pause] of pauses.slice(0, -1).entries()) assert.ok(pause >= (index < 2 ? 150 : 300) - 5, `${pauses}`);
     assert.ok((times.at(-1) ?? 0) - begun >= 1_200 - 5, `${pauses}`);
-    assert.deepEqual(shop.site.seen('cashu.status'), [{ paymentId, account: 'user-1', status: 'expired', operationCode: undefined }]);
-    // Of what ECommPay has never heard nothing more is asked.
-    assert.equal(await shop.count('cashu_payment', 'check_at IS NOT NULL'), 0);
+    const statuses = shop.site.seen('cashu.status').map(({ status }) => status);
+    assert.equal(statuses.at(-1), 'expired');
+    assert.ok(!statuses.includes('decline'), `${statuses}`);
+    // A late result is still looked for.
+    assert.equal(await shop.count('cashu_payment', 'check_at IS NOT NULL'), 1);
     await shop.assertNothingCredited();
     assert.deepEqual(shop.site.seen('error'), []);
   });

@@ -1,4 +1,5 @@
 import { ApiError, errorText } from '../../domain/errors.ts';
+import { storableText } from '../../domain/storable-text.ts';
 import { type HttpAnswer, postJson } from './http-client.ts';
 import { numberText, readJson } from './parse.ts';
 import { readReport } from './read-report.ts';
@@ -43,11 +44,15 @@ export type GateAnswer =
   | { readonly kind: 'known'; readonly message: string }
   | { readonly kind: 'refused'; readonly code: string | undefined; readonly message: string };
 
-const TIMEOUT_MS = 10_000;
+/** It answers within 100 ms as a rule, and a payer waits. */
+const TIMEOUT_MS = 5_000;
+const MAX_TEXT = 1_000;
 /** Duplicate of a payment, of a refund. */
 const ALREADY_RECEIVED: ReadonlySet<string> = new Set(['3041', '3230']);
-/** No payment of this number, or no details of it yet. Neither is a refusal. */
-const NOT_KNOWN_YET: ReadonlySet<string> = new Set(['3061', '3062']);
+/** No payment of this number. It may still come: that is no refusal. */
+const NOT_KNOWN = '3061';
+/** There is one, and nothing can be told of it yet. */
+const NO_DETAILS_YET = '3062';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -85,12 +90,13 @@ export class EcommpayGate {
     return readAcceptance(answer);
   }
 
-  /** `/v2/payment/status`. Undefined while ECommPay knows no such payment, or nothing of it yet. */
+  /** `/v2/payment/status`. Undefined while ECommPay knows no such payment. */
   async status(paymentId: string, signal?: AbortSignal): Promise<PaymentReport | undefined> {
     const answer = await this.#post('/v2/payment/status', signal, { general: this.#general(paymentId) });
     const data = parseAnswer(answer);
     const code = data && errorCode(data);
-    if (code !== undefined && NOT_KNOWN_YET.has(code)) return undefined;
+    if (code === NOT_KNOWN) return undefined;
+    if (code === NO_DETAILS_YET) return withoutDetails(paymentId);
     if (data === undefined || answer.status >= 500) throw new ApiError(`ECommPay answered with HTTP ${answer.status}.`, false);
     if (code !== undefined || answer.status !== 200)
       throw new ApiError(`ECommPay refused to give the status: ${errorMessage(data, answer.status)}`, true);
@@ -111,6 +117,11 @@ export class EcommpayGate {
     const signed = { ...body, general: { ...body['general'], signature } };
     return await postJson(`${this.#credentials.baseUrl}${path}`, signed, { timeoutMs: TIMEOUT_MS, signal });
   }
+}
+
+function withoutDetails(paymentId: string): PaymentReport {
+  const nothing = { projectId: undefined, status: undefined, sum: undefined, redirect: undefined } as const;
+  return { source: 'status', paymentId, ...nothing, mayBeTriedAgain: false, operations: [] };
 }
 
 function readStatus(data: Json): PaymentReport | undefined {
@@ -170,5 +181,5 @@ function errorsOf(data: Json): readonly Json[] {
 
 /** Of text and numbers; empty counts as absent. */
 function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : numberText(value);
+  return typeof value === 'string' && value !== '' ? storableText(value).slice(0, MAX_TEXT) : numberText(value);
 }

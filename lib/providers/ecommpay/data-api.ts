@@ -39,7 +39,7 @@ export class EcommpayDataApi {
       const rows = await this.#page({ from, to }, page * PAGE);
       for (const row of rows) {
         const operation = this.#read(row);
-        operations.set(operation.operationId, operation);
+        operations.set(operation.operationId || `${operations.size} of ${operation.paymentId}`, operation);
       }
       if (rows.length < PAGE) return [...operations.values()].filter((operation) => isWithin(operation, { from, to }));
     }

@@ -1,5 +1,6 @@
 import { isLosslessNumber, parse as parseJson } from 'lossless-json';
 import { HttpError, NotificationError } from '../../domain/errors.ts';
+import { canonicalString } from './canonical-string.ts';
 import { readProjectId, readReport } from './read-report.ts';
 import type { PaymentReport } from './report.ts';
 import { isSignatureGenuine } from './signature.ts';
@@ -22,7 +23,10 @@ export type Callback =
 
 const REFUSED_NAMES: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 /** The same key signs addresses of the Payment Page, which payers see: such a signature must not pass for a callback's. */
-const PAYMENT_PAGE_NAMES = ['payment_amount', 'payment_currency', 'customer_id', 'force_payment_method'] as const;
+const PAYMENT_PAGE_NAMES = [
+  ...['payment_amount', 'payment_currency', 'payment_id', 'payment_description', 'customer_id', 'force_payment_method', 'best_before'],
+  ...['language_code', 'merchant_success_url', 'merchant_fail_url', 'merchant_return_url', 'redirect_success_url', 'redirect_fail_url'],
+];
 const MAX_DEPTH = 32;
 const MAX_NAME_LENGTH = 256;
 
@@ -56,6 +60,7 @@ export function parseCallback(data: Json, { secrets, projectId }: CallbackRules)
   const project = readProjectId(data);
   if (project !== undefined && project !== String(projectId))
     throw new NotificationError(`The callback is of project ${project}, not of ${projectId}.`, 'project_id');
+  if (canonicalString(data) === '') throw new NotificationError('The body has a signature, and says nothing.');
   const report = readReport(data, 'callback');
   if (report === undefined) return { kind: 'other' };
   return hasSemicolon(data) ? { kind: 'ambiguous', paymentId: report.paymentId } : { kind: 'report', report };

@@ -286,7 +286,7 @@ describe('the status of a payment', () => {
     assert.equal((await gate().status(PAYMENT_ID))?.status, 'decline');
   });
 
-  for (const code of ['3061', '3062', 3061, 3062])
+  for (const code of ['3061', 3061])
     test(`is not there yet where ECommPay says ${JSON.stringify(code)}`, async () => {
       for (const status of [200, 400, 404]) {
         answer(status, { status: 'error', code, message: 'not found' });
@@ -294,6 +294,13 @@ describe('the status of a payment', () => {
       }
       answer(200, { errors: [{ code, message: 'not found' }] });
       assert.equal(await gate().status(PAYMENT_ID), undefined);
+    });
+
+  for (const code of ['3062', 3062])
+    test(`is known, and nothing else, where ECommPay says ${JSON.stringify(code)}`, async () => {
+      answer(200, { status: 'error', code, message: 'no details yet' });
+      const report = (await gate().status(PAYMENT_ID)) ?? assert.fail();
+      assert.deepEqual([report.paymentId, report.status, report.sum, report.operations], [PAYMENT_ID, undefined, undefined, []]);
     });
 
   const payment = { ...STATUS.payment };
