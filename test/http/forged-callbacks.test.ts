@@ -9,6 +9,7 @@ import { waitUntil } from '../support/wait.ts';
 
 /** Why each of them is refused. */
 const REFUSALS: Readonly<Record<string, string>> = {
+  'empty-body-signed-empty': 'ERR_PAYMENTS_NOTIFICATION',
   'status-changed': 'ERR_PAYMENTS_SIGNATURE_WRONG',
   'colon-keys-plus-proto': 'ERR_PAYMENTS_BODY_FORMAT',
   'wrapped-in-body': 'ERR_PAYMENTS_SIGNATURE_MISSING',
