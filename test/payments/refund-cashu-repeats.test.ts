@@ -31,7 +31,10 @@ test('a refund that was made though its answer was lost is no refusal when its r
   const paymentId = await shop.pay();
   shop.gate.answerRefunds(lostThen(refuse('3283', 'Refund above the initial sum')));
   const refunded = operation({ id: 1_026, type: 'refund', requestId: 'r1', amount: 1_000 });
-  shop.gate.answerStatus(() => statusReport(paymentId, { status: 'refunded', amount: 0 }, [operation(), refunded]));
+  // Before the repeat nobody may learn of it by another question.
+  shop.gate.answerStatus(() =>
+    shop.gate.asked('refund').length < 2 ? undefined : statusReport(paymentId, { status: 'refunded', amount: 0 }, [operation(), refunded]),
+  );
   await shop.payments.cashu.refund({ paymentId });
   await ended(shop, paymentId, 'success');
   assert.equal((await shop.payment(paymentId)).status, 'refunded');
