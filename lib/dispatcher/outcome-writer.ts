@@ -1,5 +1,5 @@
 import pRetry from 'p-retry';
-import { DatabaseError } from '../domain/errors.ts';
+import { DatabaseError, StatementError } from '../domain/errors.ts';
 import type { DeliveryStore } from '../storage/delivery-store.ts';
 import type { AttemptRow, DeliveryOutcome } from '../storage/rows.ts';
 import type { Delivered } from './deliver.ts';
@@ -55,13 +55,17 @@ export class OutcomeWriter {
         minTimeout: 50,
         maxTimeout: 1_000,
         maxRetryTime: Math.max(patience, 1),
-        shouldRetry: ({ error }) => error instanceof DatabaseError,
+        shouldRetry: ({ error }) => isAway(error),
       });
       for (const waiting of batch) waiting.resolve(held.has(waiting.outcome.id));
     } catch (error) {
       // A row that the database refuses fails alone.
-      if (batch.length > 1 && !(error instanceof DatabaseError)) for (const waiting of batch) await this.#writeBatch([waiting]);
+      if (batch.length > 1 && !isAway(error)) for (const waiting of batch) await this.#writeBatch([waiting]);
       else for (const waiting of batch) waiting.reject(error);
     }
   }
+}
+
+function isAway(error: unknown): boolean {
+  return error instanceof DatabaseError && !(error instanceof StatementError);
 }

@@ -53,6 +53,9 @@ export class DatabaseError extends PaymentsError {
   override readonly name: string = 'DatabaseError';
 }
 
+/** The database is there and refused a statement: trying it again is of no use. The message has only the driver's own words. */
+export class StatementError extends DatabaseError {}
+
 /** What a caller over HTTP gets: a status and a JSON body `{"error":{"code","message"}}`. */
 export class HttpError extends PaymentsError {
   override readonly name: string = 'HttpError';

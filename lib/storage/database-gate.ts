@@ -1,4 +1,4 @@
-import { DatabaseError, PaymentsError } from '../domain/errors.ts';
+import { DatabaseError, PaymentsError, StatementError } from '../domain/errors.ts';
 import type { PaymentsEmitter } from '../domain/events.ts';
 import type { Logger } from '../domain/logger.ts';
 import type { Dialect } from './dialects/dialect.ts';
@@ -67,7 +67,7 @@ export class DatabaseGate {
 /** What a driver says of a statement names bound values: of that only its own words go on. */
 function discreet(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof PaymentsError || typeof Reflect.get(error, 'code') !== 'string') return error;
-  return new DatabaseError('ERR_PAYMENTS_DATABASE', `The database refused a statement: ${driverText(error)}`, { cause: error });
+  return new StatementError('ERR_PAYMENTS_DATABASE', `The database refused a statement: ${driverText(error)}`, { cause: error });
 }
 
 function unavailable(text: string, cause?: unknown): DatabaseError {
