@@ -33,10 +33,15 @@ export async function showCardPage(request: Request, response: Response, context
   const receivedAt = Date.now();
   const log = (status: number, error?: string) =>
     context.requestLog.write(
-      httpLogRow(request, NO_BODY, error === undefined ? { status } : { status, error }, {
-        maxBodyBytes: context.maxBodyBytes,
-        receivedAt,
-      }),
+      httpLogRow(
+        request,
+        NO_BODY,
+        { status, error },
+        {
+          maxBodyBytes: context.maxBodyBytes,
+          receivedAt,
+        },
+      ),
     );
   try {
     const order = readOrder(pageQuery(request), context.rules);

@@ -142,7 +142,7 @@ export async function answerPage(
 ): Promise<void> {
   const receivedAt = Date.now();
   const log: PageLog = (status, error) =>
-    requestLog.write(httpLogRow(exchange.request, raw, error === undefined ? { status } : { status, error }, { maxBodyBytes, receivedAt }));
+    requestLog.write(httpLogRow(exchange.request, raw, { status, error }, { maxBodyBytes, receivedAt }));
   try {
     await steps(log);
   } catch (cause) {

@@ -6,7 +6,7 @@ import type { HttpLogRow } from '../storage/rows.ts';
 /** How a request ended, for its log row. */
 export interface Ending {
   readonly status: number;
-  readonly error?: string;
+  readonly error?: string | undefined;
 }
 
 /** What is redacted at the edge must be whole. */

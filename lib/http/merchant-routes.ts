@@ -8,6 +8,7 @@ import { refundCashuPayment } from '../payments/refund-cashu-payment.ts';
 import { isOwnPaymentId, numberText, readJson } from '../providers/ecommpay/index.ts';
 import { answerError, toHttpError } from './answer-error.ts';
 import { httpLogRow } from './http-log.ts';
+import type { Exchange } from './page-request.ts';
 import { readJsonBody } from './read-json-body.ts';
 import type { RequestLog } from './request-log.ts';
 
@@ -17,11 +18,6 @@ export interface MerchantContext {
   readonly httpAuth: { readonly username: string; readonly password: string } | undefined;
   readonly requestLog: RequestLog;
   readonly maxBodyBytes: number;
-}
-
-interface Exchange {
-  readonly request: Request;
-  readonly response: Response;
 }
 
 type Answer = { readonly status: number; readonly body: object };
@@ -79,9 +75,7 @@ async function answer(exchange: Exchange, context: MerchantContext, step: Step):
   const receivedAt = Date.now();
   const raw = { body: Buffer.alloc(0) as Uint8Array };
   const log = async (status: number, error?: string) =>
-    await requestLog.write(
-      httpLogRow(request, raw.body, error === undefined ? { status } : { status, error }, { maxBodyBytes, receivedAt }),
-    );
+    await requestLog.write(httpLogRow(request, raw.body, { status, error }, { maxBodyBytes, receivedAt }));
   try {
     authenticate(exchange, context.httpAuth);
     const { status, body } = await step(raw);

@@ -20,7 +20,7 @@ export async function receiveCallback(request: Request, response: Response, cont
   const receivedAt = Date.now();
   let raw: Uint8Array = Buffer.alloc(0);
   const log = async (status: number, error?: string) =>
-    await requestLog.write(httpLogRow(request, raw, error === undefined ? { status } : { status, error }, { maxBodyBytes, receivedAt }));
+    await requestLog.write(httpLogRow(request, raw, { status, error }, { maxBodyBytes, receivedAt }));
   try {
     const body = await readBody(request);
     raw = body;

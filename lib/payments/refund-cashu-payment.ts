@@ -9,7 +9,7 @@ import type { CashuPaymentRow, CashuRecord, CashuRefundRow, CashuRefundUpdate, N
 import type { CashuContext } from './cashu-context.ts';
 import type { CashuEvent } from './cashu-fold.ts';
 import { settleAndTell } from './settle-cashu-payment.ts';
-import { signableText } from './signable-text.ts';
+import { MAX_TEXT, signableText } from './signable-text.ts';
 
 /** `checks`: how often it was looked after; 0 when it is sent for the first time. */
 type Sent = Pick<CashuRefundRow, 'refundId' | 'paymentId' | 'amount' | 'description' | 'checks'>;
@@ -20,7 +20,6 @@ const FIRST_RESULT_CHECK_MS = 60_000;
 const FIRST_REPEAT_MS = 10_000;
 const LONGEST_PAUSE_MS = 3_600_000;
 const REFUND_ID = /^(?!ecommpay-)[A-Za-z0-9_-]{1,64}$/;
-const MAX_TEXT = 255;
 
 /**
  * Gives money of a CashU payment back: the row is stored first, never for more than the rest, then ECommPay is asked. The result comes by a

@@ -1,3 +1,5 @@
+/** The longest text that ECommPay takes in one value, in characters. */
+export const MAX_TEXT = 255;
 const CONTROL_CHARACTERS = /\p{Cc}+/gu;
 
 /** Whether a text can be signed as it is. */

@@ -7,7 +7,7 @@ import { makePaymentId, paymentPageParameters, paymentPageUrl, toMinorUnits } fr
 import type { NewCashuPayment } from '../storage/cashu-rows.ts';
 import type { CashuContext } from './cashu-context.ts';
 import { settleAndTell } from './settle-cashu-payment.ts';
-import { isSignable, signableText, signableUrl } from './signable-text.ts';
+import { isSignable, MAX_TEXT, signableText, signableUrl } from './signable-text.ts';
 
 /** What a payer sets out to pay with CashU. */
 export type CashuOrder = Omit<NewCashuPayment, 'paymentId' | 'flow' | 'createdAt'> & {
@@ -35,7 +35,6 @@ interface Prepared {
 }
 
 const CUSTOMER_PATIENCE_MS = 3_000;
-const MAX_TEXT = 255;
 
 /**
  * Begins a payment: stored first, then the payer is sent on. `pageUrl` gives the absolute address of its progress page.

@@ -1,6 +1,5 @@
 import type { Knex } from 'knex';
 import type { CashuFlow, CashuRefundStatus, CashuStatus } from '../domain/cashu-payment.ts';
-import { parseAmount } from '../domain/money.ts';
 import type { ReviewReason } from '../domain/transaction.ts';
 import type {
   CashuPaymentRow,
@@ -10,6 +9,7 @@ import type {
   NewCashuPayment,
   NewCashuRefund,
 } from './cashu-rows.ts';
+import { readAmount, readText } from './column-values.ts';
 import type { Database } from './open-database.ts';
 
 type Row = Readonly<Record<string, unknown>>;
@@ -161,17 +161,6 @@ function unlessDue(checkInMs: number | null, { knex, dialect }: Database): Knex.
 
 function given(columns: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== undefined));
-}
-
-/** SQLite gives a double of at most 15 digits, whose shortest text is the decimal that was stored. */
-function readAmount(value: unknown): string {
-  const amount = parseAmount(String(value));
-  if (amount === undefined) throw new Error(`the amount ${String(value)} in the table is not a decimal of up to 15 digits`);
-  return amount;
-}
-
-function readText(value: unknown): string | undefined {
-  return value === null || value === undefined ? undefined : String(value);
 }
 
 function readMoment(value: unknown): Date | undefined {

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
-import { parseAmount } from '../domain/money.ts';
 import type { Provider } from '../domain/notification.ts';
 import type { NewTransaction, ReviewReason, Transaction, TransactionState } from '../domain/transaction.ts';
+import { readAmount, readText } from './column-values.ts';
 import type { Dialect } from './dialects/dialect.ts';
 
 /** The columns of a transaction, with times as milliseconds. */
@@ -37,17 +37,6 @@ export function readTransaction(row: Row): Transaction {
     createdAt: new Date(Number(row['created_ms'])),
     receivedAt: new Date(Number(row['received_ms'])),
   };
-}
-
-/** SQLite gives a double of at most 15 digits, whose shortest text is the decimal that was stored. */
-function readAmount(value: unknown): string {
-  const amount = parseAmount(String(value));
-  if (amount === undefined) throw new Error(`the amount ${String(value)} in the table is not a decimal of up to 15 digits`);
-  return amount;
-}
-
-function readText(value: unknown): string | undefined {
-  return value === null || value === undefined ? undefined : String(value);
 }
 
 /** Column values of a new transaction. */

@@ -1,7 +1,8 @@
 import { ApiError, errorText } from '../../domain/errors.ts';
 import { storableText } from '../../domain/storable-text.ts';
 import { type HttpAnswer, postJson } from './http-client.ts';
-import { numberText, readJson } from './parse.ts';
+import { numberText } from './parse.ts';
+import { readAnswer } from './read-answer.ts';
 import { readReport } from './read-report.ts';
 import type { PaymentReport } from './report.ts';
 import { isSignatureGenuine, signData } from './signature.ts';
@@ -93,7 +94,7 @@ export class EcommpayGate {
   /** `/v2/payment/status`. Undefined while ECommPay knows no such payment. */
   async status(paymentId: string, signal?: AbortSignal): Promise<PaymentReport | undefined> {
     const answer = await this.#post('/v2/payment/status', signal, { general: this.#general(paymentId) });
-    const data = parseAnswer(answer);
+    const data = readAnswer(answer.text);
     const code = data && errorCode(data);
     if (code === NOT_KNOWN) return undefined;
     if (code === NO_DETAILS_YET) return withoutDetails(paymentId);
@@ -134,7 +135,7 @@ function readStatus(data: Json): PaymentReport | undefined {
 
 /** An acceptance may be unsigned, and decides nothing: the worst that a forged one does is that the payer waits. */
 function readAcceptance(answer: HttpAnswer): GateAnswer {
-  const data = parseAnswer(answer);
+  const data = readAnswer(answer.text);
   const code = data && errorCode(data);
   if (code !== undefined && ALREADY_RECEIVED.has(code)) return { kind: 'known', message: errorMessage(data ?? {}, answer.status) };
   if (answer.status === 200 && data?.['status'] === 'success') return { kind: 'accepted', requestId: textOf(data['request_id']) };
@@ -146,15 +147,6 @@ function readAcceptance(answer: HttpAnswer): GateAnswer {
 function isRefusal({ status }: HttpAnswer, data: Json | undefined): boolean {
   if (data === undefined || status === 408 || status === 429 || status >= 500) return false;
   return status >= 400 || errorCode(data) !== undefined;
-}
-
-function parseAnswer({ text }: HttpAnswer): Json | undefined {
-  try {
-    return readJson(text);
-  } catch {
-    // A proxy's page, or nothing at all.
-    return undefined;
-  }
 }
 
 /** `{"status":"error","code":"3261","message":…}`, or `{"errors":[{"code":2004,"message":…}]}` with or without `status`. */

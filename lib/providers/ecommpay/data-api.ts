@@ -4,7 +4,8 @@ import { formatUtc } from '../../domain/format-utc.ts';
 import type { CashuOperation, TimeSpan } from '../../payments-cashu.ts';
 import { postJson } from './http-client.ts';
 import { fromMinorUnits } from './minor-units.ts';
-import { numberText, readJson } from './parse.ts';
+import { numberText } from './parse.ts';
+import { readAnswer } from './read-answer.ts';
 import { isSignatureGenuine, signData } from './signature.ts';
 
 export interface DataApiCredentials {
@@ -54,7 +55,7 @@ export class EcommpayDataApi {
       ...{ tz: 'UTC', limit: PAGE, offset, token },
     };
     const answer = await postJson(`${url}/operations/get`, { ...body, signature: signData(body, secret) }, { timeoutMs: TIMEOUT_MS });
-    const data = parseAnswer(answer.text);
+    const data = readAnswer(answer.text);
     if (answer.status !== 200 || data === undefined)
       throw new ApiError(
         `ECommPay’s Data API answered with HTTP ${answer.status}: ${textOf(data?.['message']) || 'nothing that can be used'}`,
@@ -94,15 +95,6 @@ function isWithin({ completedAt }: CashuOperation, { from, to }: TimeSpan): bool
 
 function textOf(value: unknown): string {
   return typeof value === 'string' ? value : (numberText(value) ?? '');
-}
-
-function parseAnswer(text: string): Json | undefined {
-  try {
-    return readJson(text);
-  } catch {
-    // A proxy's page, or nothing at all.
-    return undefined;
-  }
 }
 
 /** `2020-01-14T08:27:24+00:00`; may be empty. Without an offset it is the time zone that was asked for. */

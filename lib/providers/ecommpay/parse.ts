@@ -1,7 +1,7 @@
 import { isLosslessNumber, parse as parseJson } from 'lossless-json';
 import { HttpError, NotificationError } from '../../domain/errors.ts';
 import { canonicalString } from './canonical-string.ts';
-import { readProjectId, readReport } from './read-report.ts';
+import { isObject, readProjectId, readReport } from './read-report.ts';
 import type { PaymentReport } from './report.ts';
 import { isSignatureGenuine } from './signature.ts';
 
@@ -43,7 +43,7 @@ export function readJson(text: string): Json {
   } catch (cause) {
     throw new HttpError(400, 'ERR_PAYMENTS_BODY_FORMAT', 'The body is no JSON, or names a member twice with different values.', { cause });
   }
-  if (!isPlain(data)) throw new HttpError(400, 'ERR_PAYMENTS_BODY_FORMAT', 'The body has to be a JSON object.');
+  if (!isObject(data)) throw new HttpError(400, 'ERR_PAYMENTS_BODY_FORMAT', 'The body has to be a JSON object.');
   return data;
 }
 
@@ -83,7 +83,7 @@ function refuseNames(value: unknown, depth: number): void {
 
 function wrongSignature(data: Json): HttpError {
   const general = data['general'];
-  const isSigned = Object.hasOwn(data, 'signature') || (isPlain(general) && Object.hasOwn(general, 'signature'));
+  const isSigned = Object.hasOwn(data, 'signature') || (isObject(general) && Object.hasOwn(general, 'signature'));
   return isSigned
     ? new HttpError(
         400,
@@ -97,8 +97,4 @@ function hasSemicolon(value: unknown): boolean {
   if (typeof value === 'string') return value.includes(';');
   if (typeof value !== 'object' || value === null || isLosslessNumber(value)) return false;
   return Object.entries(value).some(([name, item]) => name.includes(';') || hasSemicolon(item));
-}
-
-function isPlain(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !isLosslessNumber(value);
 }

@@ -137,7 +137,8 @@ function own(holder: Json, name: string): unknown {
   return Object.hasOwn(holder, name) ? holder[name] : undefined;
 }
 
-function isObject(value: unknown): value is Json {
+/** Neither a list nor a number that keeps its text. */
+export function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !isLosslessNumber(value);
 }
 
